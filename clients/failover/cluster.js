@@ -1,4 +1,4 @@
-// The servers and instances of a test, which end with it, or with a run that is broken off.
+// The database servers and instances of a test. They are stopped after the test, and on SIGTERM.
 
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -11,16 +11,16 @@ const { directory, remove } = makeDirectory();
 
 const SECRET = randomBytes(32).toString('base64');
 
-/** Where the servers are. */
+/** The directory of the servers' data. */
 export const folder = makeFolder();
 
-/** The servers that have been started. */
+/** The started servers. */
 export const servers = [];
 
-/** The instances that have been started. */
+/** The started instances. */
 export const instances = [];
 
-/** Starts another instance, which has its keys in common with the others. */
+/** Starts another instance. All instances share their keys. */
 export async function addInstance(settings) {
   const instance = await startInstance(directory, {
     SPRING_DATASOURCE_USERNAME: 'kennel',
@@ -29,7 +29,7 @@ export async function addInstance(settings) {
     KENNEL_AUTH_THROTTLE_SIGNUPSBYNETWORK: '10000',
     KENNEL_GRAPHQL_LIMITS_BUDGET: '0',
     KENNEL_SERVER_DRAINDELAY: '0',
-    // Nothing reads the log as colours.
+    // No ANSI colours in the log.
     SPRING_OUTPUT_ANSI_ENABLED: 'never',
     KENNEL_DATA_DIR: `data${instances.length}`,
     ...settings,
@@ -43,7 +43,7 @@ function removeAll() {
   rmSync(folder, { recursive: true, force: true });
 }
 
-// Servers are daemons, and would outlive a run that is broken off.
+// Servers are daemons: without this, they would outlive an interrupted run.
 process.once('SIGTERM', () => {
   instances.forEach((instance) => void instance.kill());
   servers.forEach((server) => server.signal('SIGKILL'));

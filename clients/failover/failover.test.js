@@ -1,7 +1,7 @@
-// Two instances over a primary and a synchronous standby, to which happens what happens to databases. What was acknowledged
-// is stored once, and followed once; errors are those that a client retries. Needs PostgreSQL as Debian installs it.
+// Failures of the database, with two instances over a primary and a synchronous standby. Each acknowledged write is stored
+// once and delivered once, and clients receive retryable errors only. Needs Debian's PostgreSQL.
 //
-// SERVICE_COMMAND says how an instance is started (by default, the jar in target/). LONG=1 has more accounts, and takes longer.
+// SERVICE_COMMAND is the command that starts an instance (default: the jar in target/). LONG=1 runs longer with more accounts.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -15,23 +15,23 @@ const LONG = Boolean(process.env.LONG);
 
 const ACCOUNTS = LONG ? 20 : 4;
 
-/** How many writes of each account come before and after what happens. */
+/** The writes of each account before and after the failure. */
 const WRITES = LONG ? 100 : 10;
 
-/** How long an outage lasts that is not the service's doing, in milliseconds. */
+/** The duration of the database's outage, in milliseconds. */
 const OUTAGE = LONG ? 15_000 : 4_000;
 
-/** What an operation may take (`kennel.graphql.limits.deadline`), in seconds. */
+/** The deadline of an operation (`kennel.graphql.limits.deadline`), in seconds. */
 const DEADLINE = 10;
 
-/** The seconds that a slow machine may need longer; times are printed, and not measured. */
+/** The tolerance for a slow machine, in seconds. Times are printed for information. */
 const SLACK = 20;
 
 let primary;
 let standby;
 let copies = 0;
 
-/** Makes a standby of the primary, on a port that the instances know, and has commits wait for it. */
+/** Adds a synchronous standby of the primary, on a port of the instances' JDBC URL. */
 async function addStandby(port) {
   copies += 1;
   standby = await primary.copy(`standby${copies}`, port);
@@ -42,7 +42,7 @@ async function addStandby(port) {
 
 async function promote() {
   await standby.promote();
-  // It would wait for itself.
+  // A promoted server must not wait for itself as a standby.
   await standby.requireStandby('');
   [primary, standby] = [standby, primary];
   return performance.now();
@@ -61,13 +61,14 @@ before(async () => {
 });
 
 /**
- * Runs a scenario under load, and checks what every scenario has in common.
+ * Runs a scenario under load, with the assertions that all scenarios share.
  *
- * @param {string} name what happens
+ * @param {string} name the test's name
  * @param {object} expected
  * @param {number} expected.outage the seconds without a write, at most
  * @param {string[]} [expected.codes] the codes that clients may receive
- * @param {(load: Load, t: object) => Promise<number>} happen makes it happen, and returns when the database was there again
+ * @param {(load: Load, t: object) => Promise<number>} happen causes the failure, and returns the time at which
+ *   the database was available again
  */
 function scenario(name, { outage, codes = ['UNAVAILABLE'] }, happen) {
   test(name, { timeout: LONG ? 600_000 : 180_000 }, async (t) => {
@@ -78,7 +79,7 @@ function scenario(name, { outage, codes = ['UNAVAILABLE'] }, happen) {
     await load.acknowledges(ACCOUNTS * WRITES);
     await load.finish();
 
-    // A slow machine has the stacks of threads that were slow, too.
+    // On a slow machine, the log also has the stack traces of EventLoopWatchdog.
     const events = instances
       .flatMap((instance, number) => instance.log().slice(logged[number]).split(/\n(?=\d{4}-)/))
       .filter((event) => /Z +(WARN|ERROR) /.test(event) && !event.includes('EventLoopWatchdog'));
@@ -101,7 +102,7 @@ function scenario(name, { outage, codes = ['UNAVAILABLE'] }, happen) {
 
 scenario('the synchronous standby is away: nothing is acknowledged until it is back', { outage: DEADLINE + OUTAGE / 1000 }, async (load) => {
   await standby.stop();
-  // Commits that it has confirmed are acknowledged meanwhile.
+  // Commits that the standby had confirmed are still acknowledged.
   await sleep(500);
   const before = load.acknowledgedAt.length;
   await sleep(DEADLINE * 1000 + OUTAGE);
@@ -121,7 +122,7 @@ scenario('the primary becomes read-only, and writes again', { outage: OUTAGE / 1
 });
 
 scenario('an orderly switchover', { outage: 5 }, async () => {
-  // It has sent everything to its standby when it ends.
+  // A stopping primary first sends all of its WAL to the standby.
   await primary.stop();
   const promoted = await promote();
   await standby.follow(primary);
@@ -165,7 +166,7 @@ test('a backup is restored under connected subscribers: they reload', { timeout:
   await backup.requireStandby('');
   primary = backup;
 
-  // As many again, so that versions of the past are given again.
+  // As many writes again, so that versions from before the restore are reused.
   const restored = [];
   for (const account of load.accounts) {
     const { names } = await account.owners();

@@ -1,4 +1,4 @@
-// Accounts that write, read and follow their changes while something happens to the database, and what they saw of it.
+// A load of accounts that write, read and follow their changes during a database failure, with its consistency checks.
 
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,18 +20,18 @@ const OWNERS = `query ($after: String) {
 
 const CHANGES = 'subscription ($after: String) { myChanges(after: $after) { cursor kind node { ... on Owner { name } } } }';
 
-/** How long an account pauses between two writes. */
+/** The pause of an account between two writes, in milliseconds. */
 const PAUSE = 40;
 
-/** The first wait before a request is sent again; it doubles up to the longest. */
+/** The first delay before a retry, in milliseconds. It doubles up to `LAST_RETRY`. */
 const FIRST_RETRY = 50;
 
 const LAST_RETRY = 400;
 
-/** What ends `follow`, as a cursor does that is none. */
+/** Errors that end `follow`: those of an invalid cursor. */
 const ENDED = [{ extensions: { code: 'BAD_USER_INPUT' } }];
 
-/** Counts the responses to clients. */
+/** Counts the error codes of responses. */
 class Codes extends Map {
   add(code) {
     this.set(code, (this.get(code) ?? 0) + 1);
@@ -42,12 +42,12 @@ class Codes extends Map {
   }
 }
 
-/** A client that follows changes, and knows what a user would see. */
+/** A client that follows the feed, and tracks the names that its user would see. */
 class Follower {
-  /** The names that were loaded when it began, and when its cursor had expired. */
+  /** The names that were loaded at the start, and after each expired cursor. */
   loaded = new Set();
 
-  /** The names that events have brought since. */
+  /** The names that events have delivered since. */
   delivered = new Set();
 
   expired = 0;
@@ -109,7 +109,7 @@ class Follower {
     }
   }
 
-  /** Waits until it knows all names. */
+  /** Waits until all names are loaded or delivered. */
   async finish(names) {
     const patience = AbortSignal.timeout(45_000);
     const missing = () => names.filter((name) => !this.loaded.has(name) && !this.delivered.has(name));
@@ -125,7 +125,7 @@ class Follower {
   }
 }
 
-/** An account that adds owners, each with a key, and sends each until it is acknowledged. */
+/** An account that creates owners, and retries each write with its idempotency key until it is acknowledged. */
 class Account {
   acknowledged = [];
 
@@ -147,7 +147,7 @@ class Account {
     this.token = signup.accessToken;
   }
 
-  /** Sends a request until there is a response, to one instance and another, as a client behind a balancer does. */
+  /** Retries a request until it succeeds, alternating between the instances as a load balancer does. */
   async execute(query, variables, key) {
     for (let attempt = 0; ; attempt += 1) {
       const { instances, codes } = this.load;
@@ -175,7 +175,7 @@ class Account {
     }
   }
 
-  /** The names of all owners, and the position in the feed that is not behind them. */
+  /** Returns the names of all owners, and the feed cursor that was read with the first page. */
   async owners() {
     const names = [];
     let cursor;
@@ -227,11 +227,11 @@ class Account {
   }
 }
 
-/** Accounts that work on several instances, from `start` to `finish`. */
+/** Accounts that use several instances, from `start` to `finish`. */
 export class Load {
   codes = new Codes();
 
-  /** When writes were acknowledged. */
+  /** The times at which writes were acknowledged. */
   acknowledgedAt = [];
 
   stopping = false;
@@ -255,7 +255,7 @@ export class Load {
     return load;
   }
 
-  /** Waits until some more writes are acknowledged. */
+  /** Waits until `count` more writes are acknowledged. */
   async acknowledges(count) {
     const enough = this.acknowledgedAt.length + count;
     const patience = AbortSignal.timeout(90_000);
@@ -271,7 +271,7 @@ export class Load {
     return Math.max(...gaps) / 1000;
   }
 
-  /** How long after a moment the next write was acknowledged, in seconds. */
+  /** Returns the seconds from a time to the next acknowledged write. */
   recoveryAfter(moment) {
     return (this.acknowledgedAt.find((time) => time > moment) - moment) / 1000;
   }
@@ -282,7 +282,7 @@ export class Load {
     await this.working;
   }
 
-  /** How long a write takes of an account that has waited for nothing before, in seconds. */
+  /** Returns the seconds that a write takes for an account without pending requests. */
   async timeOfNewWrite() {
     const began = performance.now();
     await this.newcomer.execute(CREATE_OWNER, { name: 'new' }, crypto.randomUUID());
@@ -295,9 +295,9 @@ export class Load {
   }
 
   /**
-   * Ends the load: what was acknowledged is stored once, and each follower has seen it once.
+   * Ends the load. Asserts that each acknowledged write is stored once, and was delivered to each follower once.
    *
-   * @param {(account: Account) => string[]} expected the names that an account has
+   * @param {(account: Account) => string[]} expected the stored names of an account
    */
   async finish(expected = ({ acknowledged }) => acknowledged) {
     await this.stop();

@@ -1,4 +1,4 @@
-// PostgreSQL servers of Debian's package, on loopback ports, that a test replicates, kills, freezes and promotes.
+// PostgreSQL servers of Debian's package, on loopback ports. Tests replicate, kill, freeze and promote them.
 
 import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ async function run(name, ...args) {
   return stdout.trim();
 }
 
-/** One server: its data directory, its port, and the processes of its postmaster. */
+/** A server: its data directory, its port, and its processes. */
 export class Server {
   constructor(parent, name, port) {
     this.name = name;
@@ -25,7 +25,7 @@ export class Server {
   /**
    * Initialises a primary with an empty database `kennel`, and starts it.
    *
-   * @param {string} parent the directory of its own
+   * @param {string} parent the directory that will contain the data directory
    * @param {string} name
    */
   static async create(parent, name) {
@@ -58,14 +58,14 @@ wal_receiver_status_interval = 1s
     return ['-h', '127.0.0.1', '-p', String(this.port), '-U', 'kennel'];
   }
 
-  /** Copies this server's files, as a backup or a standby of it, on the given port or one that is free. */
+  /** Makes a base backup, for a standby or a restore. Uses a free port unless one is given. */
   async copy(name, port) {
     const copy = new Server(this.parent, name, port ?? (await freePort()));
     await run('pg_basebackup', ...this.connection(), '--pgdata', copy.data, '--checkpoint=fast', '--no-sync');
     return copy;
   }
 
-  /** Makes this server, which is stopped, a standby of another one, and starts it. */
+  /** Configures this stopped server as a standby of `primary`, and starts it. */
   async follow(primary) {
     writeFileSync(join(this.data, 'standby.signal'), '');
     appendFileSync(
@@ -76,7 +76,7 @@ wal_receiver_status_interval = 1s
   }
 
   async start() {
-    // The log is a file: the server would keep a pipe open.
+    // Logs to a file, because the server would keep a pipe open.
     await run('pg_ctl', 'start', '-w', '-D', this.data, '-l', join(this.parent, `${this.name}.log`), '-o', `-p ${this.port}`);
   }
 
@@ -89,7 +89,7 @@ wal_receiver_status_interval = 1s
     await run('pg_ctl', 'promote', '-w', '-D', this.data);
   }
 
-  /** Executes statements, each in a transaction of its own, and returns the rows. */
+  /** Executes statements, each in a separate transaction. Returns the rows. */
   async sql(...statements) {
     return run(
       'psql', ...this.connection(), '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', 'kennel',
@@ -102,12 +102,12 @@ wal_receiver_status_interval = 1s
     await until(async () => (await this.sql(`SELECT ${condition}`)) === 't');
   }
 
-  /** Has each commit wait for a standby; for none if the name is empty. */
+  /** Makes commits wait for a synchronous standby, or for none if the name is empty. */
   async requireStandby(name) {
     if (name) {
       await this.until(`EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '${name}' AND state = 'streaming')`);
     }
-    // Without synchronous_commit, this would wait for a standby that is away.
+    // With the default synchronous_commit, this would wait for a standby that may be down.
     await this.sql(
       "SET synchronous_commit = 'local'",
       `ALTER SYSTEM SET synchronous_standby_names = '${name}'`,
@@ -118,7 +118,7 @@ wal_receiver_status_interval = 1s
     }
   }
 
-  /** The processes: the postmaster last. */
+  /** Returns the process ids, the postmaster's last. */
   processes() {
     const pidFile = join(this.data, 'postmaster.pid');
     if (!existsSync(pidFile)) {
@@ -129,10 +129,10 @@ wal_receiver_status_interval = 1s
       .filter((entry) => /^\d+$/.test(entry))
       .filter((pid) => {
         try {
-          // The name, in parentheses, may have spaces.
+          // The process name, in parentheses, may contain spaces.
           return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1] === postmaster;
         } catch {
-          return false; // It has ended.
+          return false; // The process has ended.
         }
       });
     return [...children.map(Number), Number(postmaster)];
@@ -143,15 +143,15 @@ wal_receiver_status_interval = 1s
       try {
         process.kill(pid, name);
       } catch {
-        // It has ended.
+        // The process has ended.
       }
     }
   }
 
-  /** Stops all processes, as a virtual machine does that is frozen: connections stay open, and are silent. */
+  /** Suspends all processes, like a frozen virtual machine: connections stay open without traffic. */
   freeze() {
     const postmaster = this.processes().at(-1);
-    // No process is started meanwhile.
+    // The postmaster first, so that it starts no process meanwhile.
     process.kill(postmaster, 'SIGSTOP');
     this.signal('SIGSTOP');
   }
@@ -160,7 +160,7 @@ wal_receiver_status_interval = 1s
     this.signal('SIGCONT');
   }
 
-  /** Ends all processes at once, as a machine that crashes does: none says goodbye. */
+  /** Kills all processes at once, like a crash of the machine: none closes its connections in the protocol. */
   async kill() {
     const pids = this.processes();
     process.kill(pids.at(-1), 'SIGSTOP');
@@ -169,13 +169,13 @@ wal_receiver_status_interval = 1s
     rmSync(join(this.data, 'postmaster.pid'), { force: true });
   }
 
-  /** Ends whatever runs. */
+  /** Stops the server if it is running. */
   async dispose() {
     try {
       this.thaw();
       await this.stop('immediate');
     } catch {
-      // It does not run.
+      // The server is not running.
     }
   }
 }
@@ -188,7 +188,7 @@ function isRunning(pid) {
   }
 }
 
-/** The address of several servers, of which the primary is taken. */
+/** Returns a JDBC URL with several servers, which selects the primary. */
 export function jdbcUrl(...servers) {
   return `jdbc:postgresql://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/kennel?targetServerType=primary`;
 }

@@ -1,8 +1,8 @@
-// Kennel as a subgraph: composed with another one, and behind Apollo's gateway, which passes the caller's token on.
+// Kennel as a subgraph: composed with another one, and behind Apollo's gateway, which forwards the caller's token.
 // https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec
 //
-// FEDERATION_SERVICE_URL says where a Kennel with `kennel.graphql.federation=true` is. Without it, the tests are skipped, but not
-// in CI (`CI` is set).
+// FEDERATION_SERVICE_URL is the URL of a service with `kennel.graphql.federation=true`. Without it, the tests are skipped, or
+// fail in CI (`CI` is set).
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ if (SERVICE === undefined && process.env.CI) {
 const options = { skip: SERVICE === undefined && 'FEDERATION_SERVICE_URL is not set' };
 const KENNEL = new URL('graphql', SERVICE ?? 'http://localhost:8080').href;
 
-/** Knows what is not Kennel's concern: in which parks dogs are. */
+/** The other subgraph: adds the parks of dogs. */
 const WALKS = readFileSync(new URL('walks.graphqls', import.meta.url), 'utf8');
 const walks = buildSchema(`
   directive @link(url: String!, import: [String!]!) on SCHEMA
@@ -40,7 +40,7 @@ const rootValue = {
   _service: { sdl: WALKS },
 };
 
-/** What Kennel has been asked through the gateway. */
+/** The requests that the gateway has sent to Kennel. */
 const asked = [];
 
 let server;
@@ -104,7 +104,7 @@ function execute(query, variables, token) {
   });
 }
 
-/** Signs up at the gateway, and adds an owner with dogs. */
+/** Signs up through the gateway, and creates an owner with dogs. */
 async function account() {
   const name = `u${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}`;
   const { data } = await execute(

@@ -1,7 +1,7 @@
-// GraphiQL's page in a browser, as a newcomer uses it.
+// GraphiQL's page in a browser.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), COOKIE_SERVICE_URL where one with the driver `cookie` is, if
-// there is one, and CHROMIUM where the browser is (/usr/bin/chromium).
+// SERVICE_URL is the URL of the service (default http://localhost:8080), COOKIE_SERVICE_URL (optional) that of one with the
+// driver `cookie`, and CHROMIUM the path of the browser (default /usr/bin/chromium).
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -312,7 +312,7 @@ for (const service of services) {
     await graphiql.waitForSession('signed out');
 
     assert.equal((await graphiql.storage('sessionStorage')).includes('Token'), false);
-    // What tells that the device is known outlives the session.
+    // The device cookie is kept after the session ends.
     const cookies = await graphiql.page.context().cookies();
     assert.deepEqual(cookies.map(({ name }) => name), driver === 'cookie' ? ['__Host-kennel-device'] : []);
     assert.equal((await graphiql.run('LogIn')).data.login.user.username, username);
@@ -354,7 +354,7 @@ for (const colorScheme of ['light', 'dark']) {
     const { page } = graphiql;
     const { username } = (await graphiql.run('SignUp')).data.signup.user;
     const width = () => page.evaluate(() => document.documentElement.scrollWidth);
-    // Who is signed in, the whole of each line, and the result are to be seen; tabs that are not fade, and scroll.
+    // The username, each whole line and the result are visible. Tabs that overflow fade out, and scroll.
     assert.equal(await page.locator('#session strong').evaluate((name) => name.scrollWidth <= name.parentElement.clientWidth), true);
     assert.equal(await graphiql.session(), `signed in as ${username}`);
     for (const name of await graphiql.tabs()) {
@@ -461,7 +461,7 @@ test('transport errors are shown', async (t) => {
   });
 });
 
-/** Opens the page as somebody who has never been there. At the test's end, it has to have kept to itself. */
+/** Opens the page in a new context. At the end of the test, it must have sent requests to its own origin only. */
 async function open(t, service = services[0], options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', ...options });
   const graphiql = new GraphiQL(await context.newPage(), service);
@@ -478,7 +478,7 @@ async function open(t, service = services[0], options = {}) {
 class GraphiQL {
   requests = [];
 
-  /** Errors and warnings of the console, and exceptions. */
+  /** The console's errors and warnings, and uncaught exceptions. */
   complaints = [];
 
   expectsComplaints = false;
@@ -497,7 +497,7 @@ class GraphiQL {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
-  /** Waits until an operation can be run. */
+  /** Waits until the page can execute an operation. */
   ready() {
     return this.page.getByRole('button', { name: /^Execute query/ }).waitFor();
   }
@@ -506,7 +506,7 @@ class GraphiQL {
     return this.page.locator('.graphiql-tab-button').allInnerTexts();
   }
 
-  /** Opens a tab. One that is open is let alone: GraphiQL would take back what was typed there just now. */
+  /** Opens a tab, unless it is already active: GraphiQL would revert the latest edit. */
   async tab(name) {
     const tab = this.page.locator('.graphiql-tab').filter({ has: this.page.getByText(name, { exact: true }) });
     if (!(await tab.getAttribute('class')).includes('graphiql-tab-active')) {
@@ -514,7 +514,7 @@ class GraphiQL {
     }
   }
 
-  /** Runs a tab and returns what GraphiQL shows. */
+  /** Executes the operation of a tab and returns the result that GraphiQL shows. */
   async run(name) {
     await this.tab(name);
     await this.page.getByRole('button', { name: /^Execute query/ }).click();
@@ -533,7 +533,7 @@ class GraphiQL {
     await this.waitForRequests(name, 1);
   }
 
-  /** Answers what GraphiQL shows as soon as there is a text in it. */
+  /** Waits until the result contains a text, and returns the result. */
   async shows(text) {
     const shown = await this.page.waitForFunction((wanted) => {
       const value = document.querySelector('.result-window .CodeMirror').CodeMirror.getValue();
@@ -542,7 +542,7 @@ class GraphiQL {
     return JSON.parse(await shown.jsonValue());
   }
 
-  /** Waits until the responses to an operation have begun so many times. */
+  /** Waits until an operation has had `count` responses, complete or not. */
   async waitForRequests(operationName, count) {
     const sent = () => this.requests.filter((request) => nameOf(request) === operationName);
     while (sent().length < count) {
@@ -551,12 +551,12 @@ class GraphiQL {
     await sent()[count - 1].response();
   }
 
-  /** How often an operation was sent. */
+  /** Returns the number of requests with an operation. */
   count(operationName) {
     return this.requests.filter((request) => nameOf(request) === operationName).length;
   }
 
-  /** Sends an operation with the page's session, as another window would. */
+  /** Executes an operation with the page's session, without GraphiQL. `keepCookies` restores the cookies. */
   async execute(query, { variables = {}, keepCookies = false } = {}) {
     const cookies = await this.page.context().cookies();
     const response = await this.page.evaluate(
@@ -583,7 +583,7 @@ class GraphiQL {
     return this.execute('mutation ($input: CreateOwnerInput!) { createOwner(input: $input) { owner { id } } }', { variables });
   }
 
-  /** Makes the access token one that is refused, as if it had expired. */
+  /** Replaces the access token with one that the service refuses, as after its expiry. */
   async spoilAccessToken() {
     if (this.driver === 'jwt') {
       await this.page.evaluate(() => {
@@ -596,7 +596,7 @@ class GraphiQL {
     }
   }
 
-  /** Replaces what the editor below the operation holds: `Variables` or `Headers`. */
+  /** Replaces the text of the editor `Variables` or `Headers`. */
   async edit(tool, text) {
     await this.page.getByRole('button', { name: tool, exact: true }).click();
     const editor = this.page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .CodeMirror');
@@ -610,7 +610,7 @@ class GraphiQL {
     ]);
   }
 
-  /** The last request of an operation; undefined if there is none. */
+  /** Returns the last request with an operation, or undefined. */
   lastRequest(operationName) {
     return this.requests.findLast((request) => nameOf(request) === operationName);
   }
@@ -636,7 +636,7 @@ class GraphiQL {
   }
 }
 
-/** The name of the operation that a request has: as its member, or in the document; undefined if it has none. */
+/** Returns the operation name of a request, from `operationName` or from the document, or undefined. */
 function nameOf(request) {
   if (request.method() !== 'POST') {
     return undefined;
@@ -645,7 +645,7 @@ function nameOf(request) {
   return operationName ?? /^\s*(?:query|mutation|subscription) (\w+)/.exec(query)?.[1];
 }
 
-/** The codes of the errors of a field that needs an account. */
+/** Returns the error codes of a field that needs an account. */
 async function codes(endpoint, token) {
   const response = await fetch(endpoint, {
     method: 'POST',

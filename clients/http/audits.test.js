@@ -1,5 +1,5 @@
-// GraphQL over HTTP, as the audits of graphql-http measure it. SERVICE_URL says where Kennel is
-// (http://localhost:8080).
+// GraphQL over HTTP, checked by the audits of graphql-http. SERVICE_URL is the URL of the service
+// (default http://localhost:8080).
 
 import { test } from 'node:test';
 

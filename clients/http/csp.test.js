@@ -1,5 +1,5 @@
-// GraphiQL under its Content-Security-Policy, in a browser. SERVICE_URL says where Kennel is (http://localhost:8080),
-// CHROMIUM where the browser is (/usr/bin/chromium).
+// GraphiQL under its Content-Security-Policy, in a browser. SERVICE_URL is the URL of the service (default
+// http://localhost:8080), CHROMIUM the path of the browser (default /usr/bin/chromium).
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,6 +1,6 @@
-// Clients that read incremental delivery: Apollo Client 4 in both formats, and urql in the one that it asks for by itself.
+// Incremental delivery with Apollo Client 4 in both formats, and with urql in the format of its default Accept header.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080).
+// SERVICE_URL is the URL of the service (default http://localhost:8080).
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -57,7 +57,7 @@ for (const Handler of [GraphQL17Alpha9Handler, Defer20220824Handler]) {
       }),
     });
 
-  /** All data that a query shows, until it is complete. */
+  /** Returns all results that a query shows until it is complete. */
   const shown = (query) =>
     new Promise((resolve, reject) => {
       const states = [];
@@ -87,7 +87,7 @@ for (const Handler of [GraphQL17Alpha9Handler, Defer20220824Handler]) {
   test(`Apollo Client finally shows all items of a stream (${Handler.name})`, async () => {
     const states = await shown(STREAM);
 
-    // The client shows parts that have come together once.
+    // Parts in one chunk are shown as one result.
     assert.deepEqual(states.at(-1), ['complete', WITHOUT_DOGS]);
   });
 }

@@ -1,7 +1,8 @@
-// The service delivers operations with `@defer` and `@stream` as graphql 17, the reference implementation, does: the same
-// initial result, the same deliveries, and the same result in the end, in both formats.
+// A differential test of `@defer` and `@stream` with graphql 17, the reference implementation: the same initial result, the
+// same deliveries, and the same final result, in both formats.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080). INCREMENTAL_SEED and INCREMENTAL_RUNS choose other operations.
+// SERVICE_URL is the URL of the service (default http://localhost:8080). INCREMENTAL_SEED and INCREMENTAL_RUNS select other
+// operations.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -28,7 +29,7 @@ const send = (query, variables = {}, accept = 'application/graphql-response+json
 
 const json = async (query, variables) => (await send(query, variables)).json();
 
-/** Operations of a screen each, over lists, edges, abstract types, aliases, nulls and errors. */
+/** Operations with lists, edges, abstract types, aliases, nulls and errors. */
 const OPERATIONS = [
   '{ me { id username dogs(first: 3) { totalCount nodes { id name owner { id name } } } } }',
   '{ myOwners(first: 2) { nodes { id name dogs(first: 2) { nodes { name owner { name } } pageInfo { hasNextPage } } } } }',
@@ -57,7 +58,7 @@ before(async () => {
   ids.push('dog_00000000000000000000000000');
 });
 
-/** Numbers that depend on a seed only. */
+/** Returns a seeded pseudorandom number generator. */
 function generator(seed) {
   let state = seed;
   return (bound) => {
@@ -70,7 +71,7 @@ const name = (value) => ({ kind: Kind.NAME, value });
 const argument = (key, value) => ({ kind: Kind.ARGUMENT, name: name(key), value });
 const label = (value) => argument('label', { kind: Kind.STRING, value });
 
-/** Defers and streams some of the selections; some of them are also selected outside of the deferred fragment. */
+/** Adds `@defer` and `@stream` to random selections. Some deferred fields are also selected outside of the fragment. */
 function withDirectives(document, random) {
   let labels = 0;
   const types = new TypeInfo(schema);
@@ -79,7 +80,7 @@ function withDirectives(document, random) {
       parse(document),
       visitWithTypeInfo(types, {
         Field(node) {
-          // Fields that are merged have the same stream.
+          // Merged fields must have the same `@stream`.
           if (isListType(getNullableType(types.getType())) && node.name.value !== 'nodes' && random(2) === 0) {
             const initialCount = argument('initialCount', { kind: Kind.INT, value: String(random(3)) });
             return {
@@ -113,13 +114,13 @@ function withDirectives(document, random) {
   );
 }
 
-/** A copy: labels are unique. */
+/** Copies a selection without labels, which must be unique in a document. */
 const withoutLabels = (selection) =>
   visit(selection, {
     Argument: ({ name: { value } }) => (value === 'label' ? null : undefined),
   });
 
-/** A stream without further items need not be announced. */
+/** Excludes streams: one without further items need not be announced. */
 const isFragment = (delivery) => !/ s\d+$| undefined$/.test(delivery);
 
 const sorted = (errors) => errors.map(({ path, message }) => JSON.stringify({ path, message })).sort();

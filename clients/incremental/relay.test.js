@@ -1,6 +1,6 @@
-// Relay reads the older format: its runtime takes each payload by path and label.
+// Incremental delivery with Relay, whose runtime reads the older format: payloads with path and label.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080).
+// SERVICE_URL is the URL of the service (default http://localhost:8080).
 
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ graphql\`
 \`;
 `;
 
-/** Sends an operation, and passes its payloads on as they come: a part ends with the boundary after it. */
+/** Executes an operation, and emits each payload as soon as the boundary after its part arrives. */
 function fetchIncrementally(session) {
   return ({ text, name }, variables) =>
     relay.Observable.create((sink) => {

@@ -1,14 +1,14 @@
-// Incremental delivery as it comes over the wire, and as a client merges it.
+// The wire formats of incremental delivery, and a reference merge of their payloads.
 
 import assert from 'node:assert/strict';
 
-/** The formats, with the media type by which a client asks for each. */
+/** The formats, with their media types for the Accept header. */
 export const FORMATS = {
   current: 'multipart/mixed;incrementalSpec=v0.2',
   older: 'multipart/mixed;deferSpec=20220824',
 };
 
-/** The payloads of a response in parts; a whole result is the only one of its own. */
+/** Returns the payloads of a multipart response. A single result is one payload. */
 export async function payloadsOf(response) {
   const text = await response.text();
   if (!response.headers.get('content-type').startsWith('multipart/mixed')) {
@@ -35,7 +35,7 @@ function mergeInto(target, source) {
 }
 
 /**
- * What a client has in the end, and what it was told on the way.
+ * Merges the payloads. Returns the final result, with the announced deliveries and their failures.
  *
  * @param {object[]} payloads of either format
  */

@@ -1,15 +1,15 @@
-// Follows Kennel's change feed and resumes it, whatever happens to the connection.
+// Subscribes to Kennel's change feed, and resumes it after each connection failure.
 
 // #region follow
 /**
  * Yields every change once and in order, over any number of connections.
  *
- * The retries of both clients would send the same `after` again. So they are turned off (retryAttempts: 0), and a new
- * connection begins after the last change that was received.
+ * The built-in retries of both clients would resend the first `after`. They are disabled (retryAttempts: 0), and this
+ * generator subscribes again with the cursor of the last change received.
  *
  * @param {object} client of graphql-ws or graphql-sse, with retryAttempts: 0
  * @param {string} query the subscription, with a variable $after and the field cursor
- * @param {string} after the cursor to begin after
+ * @param {string} after the cursor that the first change follows
  * @param {object} on
  * @param {(reason: string) => Promise<void>} on.unauthorized gets a new access token: by `refreshSession`, or, if the
  *   reason is SESSION_ENDED, by a log-in; an exception ends the generator
@@ -28,12 +28,12 @@ export async function* follow(client, query, after, { unauthorized }) {
     } catch (failure) {
       const codes = Array.isArray(failure) ? failure.map((error) => error.extensions?.code) : [];
       if (codes.includes('CURSOR_EXPIRED') || codes.includes('BAD_USER_INPUT')) {
-        throw failure; // Load all data again.
+        throw failure; // The app has to load all data again.
       }
       if (codes.includes('UNAUTHENTICATED')) {
         await unauthorized(failure[codes.indexOf('UNAUTHENTICATED')].extensions.reason);
       } else if (failure?.code === 4403 || failure?.code === 4401) {
-        // 4401 was the code of earlier versions of the service.
+        // Earlier versions of Kennel closed with 4401.
         await unauthorized(failure.reason.split(':')[0]);
       }
     }

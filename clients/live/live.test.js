@@ -1,4 +1,4 @@
-// Kennel's change feed with the clients of both transports. SERVICE_URL says where Kennel is (http://localhost:8080).
+// Kennel's change feed with the clients of both transports. SERVICE_URL is its URL (default http://localhost:8080).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

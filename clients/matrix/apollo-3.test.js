@@ -37,7 +37,7 @@ function clientOf(session) {
     session,
     async execute(name, variables) {
       const document = gql(documents[name]);
-      // The next page is not in the cache, which takes all pages for one list.
+      // `cache-first` would return the cached list, which lacks the next page.
       const fetchPolicy = variables.after ? 'network-only' : 'cache-first';
       const { data } = await (getMainDefinition(document).operation === 'mutation'
         ? client.mutate({ mutation: document, variables })

@@ -30,7 +30,7 @@ function clientOf(session) {
   const subscribe = (name, variables, sink) => client.subscribe({ query: documents[name], variables }, sink);
   const execute = async (name, variables) => {
     if (session.accessToken === undefined) {
-      // A WebSocket is an account's from its first message on: sign-up and log-in are sent over HTTP.
+      // A WebSocket is authenticated by its first message: sign-up and log-in are sent over HTTP.
       return session.request(name, variables);
     }
     const { value } = await client.iterate({ query: documents[name], variables }).next();
@@ -60,7 +60,7 @@ test('graphql-ws continues with a new token after its token expires', expiring, 
   await Promise.race([refreshed, changes.until('Ben')]);
   await execute('CreateOwner', { input: { name: 'Ben' } });
 
-  // The client sends its subscription again with the same cursor, and gets what it has had already.
+  // The client resends its subscription with the same cursor, and receives the earlier changes again.
   assert.deepEqual([...new Set(await changes.until('Ben'))], ['CREATED Ann', 'CREATED Ben']);
   assert.ok(session.refreshes > 0);
   changes.stop();

@@ -16,11 +16,11 @@ test('graphql-inspector finds no change between the schema document and the intr
     body: JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true, oneOf: true }) }),
   });
 
-  // Printed, as introspection has no `@deprecated` and `@specifiedBy` but what they say.
+  // Printed and parsed again: introspection has the values of `@deprecated` and `@specifiedBy`, not the directives.
   const introspected = buildSchema(printSchema(buildClientSchema((await introspection.json()).data)));
   const changes = await diff(buildSchema(await document.text()), introspected);
 
-  // Introspection has no applied directives but these two.
+  // Introspection does not expose other applied directives.
   const invisible = ({ type, path }) =>
     type === 'DIRECTIVE_USAGE_FIELD_DEFINITION_REMOVED' && path.endsWith('.@semanticNonNull');
   assert.deepEqual(changes.filter((change) => !invisible(change)).map(({ type, path }) => `${type} ${path}`), []);

@@ -1,7 +1,7 @@
-// What every client of the matrix does: the main job of an app, the change feed, and a session whose token expires.
+// The jobs of every client in the matrix: typical operations of an app, the change feed, and an expiring access token.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
-// `kennel.auth.access-token-lifetime=10s` is. Without the latter, the tests of expiry are skipped, but not in CI (`CI` is set).
+// SERVICE_URL is the URL of the service (default http://localhost:8080), EXPIRING_SERVICE_URL that of one with
+// `kennel.auth.access-token-lifetime=10s`. Without the latter, the tests of expiry are skipped, or fail in CI (`CI` is set).
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -13,17 +13,17 @@ const endpoint = (service) => new URL('graphql', service).href;
 /** The endpoint of the service. */
 export const ENDPOINT = endpoint(process.env.SERVICE_URL ?? 'http://localhost:8080');
 
-/** The endpoint of the service whose access tokens expire soon, if there is one. */
+/** The endpoint of the service with short-lived access tokens, if any. */
 export const EXPIRING = process.env.EXPIRING_SERVICE_URL && endpoint(process.env.EXPIRING_SERVICE_URL);
 
 if (EXPIRING === undefined && process.env.CI) {
   throw new Error('EXPIRING_SERVICE_URL is not set');
 }
 
-/** Options of a test that waits until a token has expired. */
+/** Options of a test that waits for the expiry of a token. */
 export const expiring = { skip: EXPIRING === undefined && 'EXPIRING_SERVICE_URL is not set', timeout: 60_000 };
 
-/** How long to wait for a change, which takes a few seconds after a reconnection at most. */
+/** The timeout for a change, in milliseconds. After a reconnection, a change takes a few seconds at most. */
 const PATIENCE = 45_000;
 
 /** The operations of `operations.graphql`, by name. */
@@ -37,19 +37,19 @@ export const documents = Object.fromEntries(
 /** An id that no owner has. */
 const UNKNOWN = 'own_00000000000000000000000000';
 
-/** The endpoint of an endpoint's WebSockets. */
+/** Returns the WebSocket URL of an endpoint. */
 export const socketUrl = (url) => url.replace(/^http/, 'ws');
 
-/** The tokens that an app keeps of a session. */
+/** The tokens of a session. */
 export class Session {
-  /** How often it has got new tokens by its refresh token. */
+  /** The number of refreshes. */
   refreshes = 0;
 
   constructor(url = ENDPOINT) {
     this.url = url;
   }
 
-  /** Keeps the tokens of an AuthPayload. */
+  /** Stores the tokens of an AuthPayload. */
   take({ accessToken, refreshToken, expiresAt }) {
     Object.assign(this, { accessToken, refreshToken, expiresAt });
   }
@@ -60,18 +60,18 @@ export class Session {
   /** Whether the access token has expired, by the clock of this machine. */
   hasExpired = () => this.accessToken !== undefined && Date.parse(this.expiresAt) <= Date.now();
 
-  /** Has the access token refused from now on, as one is that has expired. */
+  /** Replaces the access token with one that the service refuses, as after its expiry. */
   expire() {
     this.take({ ...this, accessToken: 'expired', expiresAt: new Date().toISOString() });
   }
 
-  /** Gets new tokens, past the client. */
+  /** Refreshes the tokens, without the client under test. */
   async refresh() {
     this.take((await this.request('Refresh', { input: { refreshToken: this.refreshToken } })).refreshSession);
     this.refreshes += 1;
   }
 
-  /** Sends an operation past the client and without a token, and returns its data. */
+  /** Executes an operation without a token and without the client under test. Returns its data. */
   async request(name, variables) {
     const response = await fetch(this.url, {
       method: 'POST',
@@ -84,20 +84,20 @@ export class Session {
   }
 }
 
-/** The input of a sign-up for an account that no other test has. */
+/** Returns the input of a sign-up with a unique username. */
 export function newAccount() {
   const username = `matrix-${crypto.randomUUID().slice(0, 13)}`;
   return { username, email: `${username}@example.com`, password: 'correct horse battery staple' };
 }
 
 /**
- * Signs up, logs in, adds an owner with dogs, lists the dogs in pages, and is refused twice.
+ * Signs up, logs in, creates an owner with dogs, loads the dogs in two pages, and asserts two errors.
  *
  * @param {object} client
- * @param {Session} client.session whose headers the client sends; it gets the tokens
+ * @param {Session} client.session the session whose headers the client sends, and which stores the tokens
  * @param {(name: string, variables: object) => Promise<object>} client.execute sends an operation, and returns its data
  * @param {(error: unknown) => object[]} [client.errorsOf] the GraphQL errors of what `execute` throws, if it is not these
- * @param {string[][]} [client.pages] what the client's cache makes of the two pages of dogs
+ * @param {string[][]} [client.pages] the dogs in the client's cache after each of the two pages
  */
 export async function mainJob({ session, execute, errorsOf = (errors) => errors, pages = [['Bello', 'Fifi'], ['Rex']] }) {
   const refused = (operation, ...codes) =>
@@ -128,12 +128,12 @@ export async function mainJob({ session, execute, errorsOf = (errors) => errors,
 }
 
 /**
- * Follows the change feed until a change comes that was made after the subscription.
+ * Subscribes to the change feed, makes a change, and waits for its event.
  *
  * @param {object} client
  * @param {(name: string, variables: object) => Promise<object>} client.execute as of `mainJob`
  * @param {(name: string, variables: object, sink: {next, error, complete}) => () => void} client.subscribe starts a
- *   subscription, and returns what ends it
+ *   subscription, and returns the function that unsubscribes
  */
 export async function followChanges({ execute, subscribe }) {
   const { myChangesCursor: after } = await execute('ChangesCursor', {});
@@ -143,7 +143,7 @@ export async function followChanges({ execute, subscribe }) {
   changes.stop();
 }
 
-/** A subscription to the change feed, and what has come. */
+/** A subscription to the change feed, with the received changes. */
 export class Changes {
   #came = [];
   #wake = () => {};

@@ -16,7 +16,7 @@ const executor = new UrlLoader().getExecutorAsync(ENDPOINT, {
   subscriptionsProtocol: SubscriptionProtocol.SSE,
 });
 
-/** Knows what is not Kennel's concern: in which parks dogs are. */
+/** The other subschema: adds the parks of dogs. */
 const walks = buildSchema(`
   type Dog { id: ID! park: String! }
   type Query { walked(ids: [ID!]!): [Dog!]! }

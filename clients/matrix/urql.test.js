@@ -27,7 +27,7 @@ function clientOf(session, options = {}) {
         addAuthToOperation: (operation) => utils.appendHeaders(operation, session.headers()),
         didAuthError: (error) => error.graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED'),
         refreshAuth: async () => {
-          // urql sends this with the token that has expired, too.
+          // urql sends the refresh with the expired token, too.
           const { data } = await utils.mutate(documents.Refresh, { input: { refreshToken: session.refreshToken } });
           session.take(data.refreshSession);
           session.refreshes += 1;

@@ -17,7 +17,7 @@ globalThis.WebSocket ??= WebSocket;
  *
  * @param {string} name the bundle's name
  * @param {string} code the module, whose imports begin in `clients/`, with `./`
- * @returns {Promise<object>} what it exports
+ * @returns {Promise<object>} the module's exports
  */
 export async function bundle(name, code) {
   const directory = join(CLIENTS, 'target/pages', name);

@@ -1,7 +1,7 @@
 // The code of the docs pages for other clients, as it is printed there.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
-// `kennel.auth.access-token-lifetime=10s` is: see matrix/job.js.
+// SERVICE_URL is the URL of the service (default http://localhost:8080), EXPIRING_SERVICE_URL that of one with
+// `kennel.auth.access-token-lifetime=10s`: see matrix/job.js.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// An account as one of its clients has it: queries, keyed mutations, and its feed over both transports.
+// A client of an account: queries, mutations with idempotency keys, and the feed over both transports.
 
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
@@ -12,7 +12,7 @@ const NAMES = '{ myOwners(first: 200) { nodes { name } pageInfo { hasNextPage } 
 const CHANGES = 'subscription ($after: String) { myChanges(after: $after) { cursor kind node { ... on Owner { name } } } }';
 
 export class Account {
-  /** The requests that had to be sent again. */
+  /** The number of retried requests. */
   retried = 0;
 
   constructor(url) {
@@ -43,7 +43,7 @@ export class Account {
     return data;
   }
 
-  /** Sends a request as a client that retries it once. */
+  /** Sends a request, and retries it once. */
   async executeWithRetry(query, variables, headers) {
     try {
       return await this.execute(query, variables, headers);
@@ -71,7 +71,7 @@ export class Account {
   }
 
   /**
-   * Follows the feed from a cursor on, over as many connections as it takes, until it is stopped.
+   * Follows the feed after a cursor, over any number of connections, until it is stopped.
    *
    * @param {'socket' | 'events'} transport
    * @param {string} after
@@ -90,7 +90,7 @@ export class Account {
     const resuming = {
       iterate(request) {
         if (stopped) {
-          // As if the session had ended: it is not resumed.
+          // `follow` does not resume after the end of a session.
           throw Object.assign(new Error('Stopped'), { code: 4403, reason: 'STOPPED' });
         }
         return client.iterate(request);
@@ -108,7 +108,7 @@ export class Account {
       }
     })().catch((failure) => {
       if (!stopped) {
-        // Compared with what is expected.
+        // The failure is compared with the expected names.
         names.push(String(failure.message ?? JSON.stringify(failure)));
       }
     });

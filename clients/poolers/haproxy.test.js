@@ -1,4 +1,4 @@
-// Two instances behind HAProxy as deploy/haproxy.cfg configures it, restarted one after the other under load.
+// A rolling restart of two instances under load, behind HAProxy with deploy/haproxy.cfg.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -71,7 +71,7 @@ test('a client behind the proxy cannot spoof its address', async () => {
   const body = await new Promise((resolve, reject) => {
     const sending = request(new URL('graphql', url), {
       method: 'POST',
-      // Another address than HAProxy's.
+      // The client's address differs from HAProxy's.
       localAddress: '127.0.0.2',
       headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': '203.0.113.9', Forwarded: 'for=203.0.113.9' },
     });
@@ -120,7 +120,7 @@ test('a rolling restart fails no request that is retried once, and loses and dou
   const began = Date.now();
   for (const instance of instances) {
     await instance.restart();
-    // It serves requests before the other one stops.
+    // HAProxy sends requests to this instance before the other one stops.
     await new Promise((resolve) => setTimeout(resolve, 2_500));
   }
   const seconds = ((Date.now() - began) / 1000).toFixed(1);

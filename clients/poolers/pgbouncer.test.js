@@ -1,4 +1,4 @@
-// Kennel behind PgBouncer: in transaction mode, which keeps no sessions, and in the others.
+// Kennel behind PgBouncer in transaction, session and statement mode. Only session mode keeps sessions.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -19,7 +19,7 @@ let postgres, pgbouncer, port;
 const folder = makeFolder();
 const instances = [];
 
-/** The settings of an instance, whose URL leads to a database of PgBouncer. */
+/** Returns the settings of an instance that connects to a database of PgBouncer. */
 const settings = (database, others = {}) => ({
   SPRING_DATASOURCE_URL: `jdbc:postgresql://127.0.0.1:${port}/${database}`,
   SPRING_DATASOURCE_USERNAME: 'kennel',
@@ -38,7 +38,7 @@ async function startOne(database, others) {
   return instance;
 }
 
-/** Starts an instance that refuses to start, and returns what it says. */
+/** Starts an instance that fails at startup, and returns its message. */
 async function refused(database, others) {
   const { directory, remove } = makeDirectory();
   try {
@@ -52,7 +52,7 @@ async function refused(database, others) {
   return 'It has started';
 }
 
-/** The lines about poolers and notifications. */
+/** Returns the log lines about poolers and notifications. */
 const lines = (instance) =>
   instance
     .log()
@@ -107,7 +107,7 @@ test('settings that need a session are refused, and nothing is changed', async (
     await refused('kennel'),
     /The database has to be migrated, which needs a session for its lock, and the connection pooler keeps no sessions\.[^]*Set kennel\.notifications\.url to PostgreSQL itself, /,
   );
-  // Ignored by PgBouncer.
+  // PgBouncer ignores currentSchema.
   assert.match(
     await refused('other?currentSchema=app'),
     /The URL of the database selects the schema app, and the connection has the search_path "\$user", public: [^]*ALTER ROLE … SET search_path = app\./,
@@ -140,7 +140,7 @@ test('two instances in transaction mode, one of them with a direct connection', 
   ]);
   postgres.sql("ALTER ROLE kennel SET statement_timeout = '30s'");
   postgres.sql("ALTER ROLE kennel SET idle_in_transaction_session_timeout = '30s'");
-  // Connections that PgBouncer opens from now on have the timeouts.
+  // Terminates the old connections: PgBouncer opens new ones, which have the timeouts.
   postgres.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kennel' AND application_name <> 'kennel-notifications'`);
   const polling = await startOne('kennel');
   assert.deepEqual(lines(polling), [
@@ -150,7 +150,7 @@ test('two instances in transaction mode, one of them with a direct connection', 
     await until(() => fetch(new URL('readyz', url)).then(({ status }) => status === 200, () => false));
   }
 
-  // More clients than PgBouncer has connections, and more statements than the driver executes before it prepares them.
+  // More clients than PgBouncer has connections, and more executions than the driver's prepareThreshold.
   const began = Date.now();
   const accounts = await Promise.all(Array.from({ length: 16 }, (_, i) => Account.signUp([direct, polling][i % 2].url)));
   const streams = [];
@@ -180,7 +180,7 @@ test('two instances in transaction mode, one of them with a direct connection', 
   await Promise.all(streams.map((stream) => stream.stop()));
   context.diagnostic(`${accounts.length} accounts with ${names.length} owners each in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 
-  // Nothing is left in PgBouncer's sessions.
+  // No state is left in PgBouncer's sessions.
   assert.equal(postgres.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), '0');
   const [program, ...args] = unprivileged('psql', '--no-psqlrc', '-qAtX', '-h', '127.0.0.1', '-p', String(port), '-U', 'kennel', '-c', "SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout'), current_setting('search_path'), (SELECT count(*) FROM pg_prepared_statements) FROM pg_sleep(1)", 'kennel');
   const sessions = await Promise.all(Array.from({ length: POOL_SIZE }, () => promisify(execFile)(program, args, { cwd: folder })));

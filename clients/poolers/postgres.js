@@ -1,4 +1,4 @@
-// A PostgreSQL of Debian's for instances that a test starts: its processes may not run as root.
+// A PostgreSQL server of Debian's package for the instances of a test. Its processes must not run as root.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -9,20 +9,20 @@ import { join } from 'node:path';
 const DEBIAN = '/usr/lib/postgresql';
 const ROOT = process.getuid() === 0;
 
-/** Where a program of the newest version is. */
+/** Returns the path of a program of the newest installed version. */
 export function program(name) {
   const [version] = readdirSync(DEBIAN).sort((a, b) => b - a);
   return join(DEBIAN, version, 'bin', name);
 }
 
-/** The command that runs a program as a user that is not root. */
+/** Returns the command that runs a program as an unprivileged user. */
 export function unprivileged(program, ...args) {
   return ROOT
     ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', program, ...args]
     : [program, ...args];
 }
 
-/** Makes a folder that such a program may write to. */
+/** Creates a folder that the unprivileged user can write to. */
 export function makeFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'kennel-poolers-'));
   if (ROOT) {
@@ -32,7 +32,7 @@ export function makeFolder() {
   return folder;
 }
 
-/** A port of the loopback interface that nothing listens on. */
+/** Returns a free port of the loopback interface. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -42,7 +42,7 @@ export async function freePort() {
 }
 
 /**
- * Starts a program, which ends with the test.
+ * Starts a program. `stop` sends it a signal, and waits for its exit.
  *
  * @param {string[]} command the program and its arguments
  * @param {object} options of spawn
@@ -59,7 +59,7 @@ export function start([program, ...args], options = {}) {
   };
 }
 
-/** Repeats an attempt until it returns something true, for a minute by default. */
+/** Repeats an attempt until it returns a truthy value, for a minute by default. */
 export async function until(attempt, milliseconds = 60_000) {
   const deadline = AbortSignal.timeout(milliseconds);
   for (;;) {
@@ -72,7 +72,7 @@ export async function until(attempt, milliseconds = 60_000) {
   }
 }
 
-/** Starts an empty server; all users are trusted, from the loopback interface. */
+/** Starts an empty server with trust authentication on the loopback interface. */
 export async function startPostgres() {
   const folder = makeFolder();
   const data = join(folder, 'data');

@@ -1,4 +1,4 @@
-// The Postman collection has all that the schema has, and says what it is.
+// The Postman collection covers the schema, and describes its requests.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const collection = JSON.parse(
   readFileSync(new URL('../../postman/kennel.postman_collection.json', import.meta.url), 'utf8'),
 );
 
-/** Requests that are faulty on purpose. */
+/** Requests that are invalid on purpose. */
 const NOT_GRAPHQL = ['Not GraphQL', 'An unknown field'];
 
 function* requests(folder, path = []) {

@@ -1,7 +1,7 @@
-// Runs the Postman collection against each service, as Postman's own runner would.
+// Runs the Postman collection against each service with newman, Postman's runner.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080). COOKIE_SERVICE_URL says where one with the driver `cookie`
-// is; without it, the collection is run once. Arguments are newman's.
+// SERVICE_URL is the URL of the service (default http://localhost:8080), COOKIE_SERVICE_URL (optional) that of a service with
+// the driver `cookie`. Arguments are passed to newman.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -1,33 +1,33 @@
-// A network between a client and a service, which can be made a bad one.
+// A proxy between a client and a service that injects network failures.
 
 import { Agent, createServer, request } from 'node:http';
 import { connect } from 'node:net';
 
 /**
- * What happens to a request, other than that it is passed on.
+ * A failure to inject instead of forwarding a request.
  *
  * @typedef {object} Mishap
- * @property {boolean} [isCut] whether the client's connection is cut, instead of a response
- * @property {boolean} [isDone] whether the service gets the request all the same
+ * @property {boolean} [isCut] whether the client's connection is closed without a response
+ * @property {boolean} [isDone] whether the request is forwarded to the service nevertheless
  * @property {{status: number, type: string, text: string}} [response] the response in place of the service's
- * @property {() => Promise<void>} [until] what the service's response waits for
+ * @property {() => Promise<void>} [until] delays the response until the promise resolves
  */
 
 /**
- * Starts a proxy on a port of its own.
+ * Starts a proxy on a free port.
  *
  * @param {string} service the service's URL
- * @param {(request: {method: string, path: string, headers: object, body: string}) => Mishap | undefined} choose what
- *   happens to a request; undefined if it is passed on
+ * @param {(request: {method: string, path: string, headers: object, body: string}) => Mishap | undefined} choose
+ *   returns the failure to inject, or undefined to forward the request
  * @param {(incoming: import('node:http').IncomingMessage, socket: import('node:net').Socket, head: Buffer) => boolean}
- *   takeUpgrade takes a WebSocket over, or returns false if it is passed on
+ *   takeUpgrade handles a WebSocket, or returns false to forward it
  */
 export async function startProxy(service, choose, takeUpgrade = () => false) {
   let target = new URL(service);
   let isUp = true;
   let opened = Promise.resolve();
   const sockets = new Set();
-  // A connection that is kept might be closed by the service just when the next request is sent.
+  // No keep-alive: the service might close an idle connection just when the next request is sent.
   const agent = new Agent({ keepAlive: false });
 
   const server = createServer(async (incoming, outgoing) => {
@@ -105,12 +105,12 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
   return {
     port: server.address().port,
 
-    /** Sends on to another instance from now on. */
+    /** Forwards to another instance from now on. */
     use(instance) {
       target = new URL(instance);
     },
 
-    /** Holds all WebSockets back that are opened, until the returned function is called. */
+    /** Delays new WebSockets until the returned function is called. */
     hold() {
       let release;
       opened = new Promise((resolve) => (release = resolve));
@@ -122,14 +122,14 @@ export async function startProxy(service, choose, takeUpgrade = () => false) {
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.on('close', resolve))));
     },
 
-    /** Cuts all WebSockets off, without a word to either side. Returns how many there were. */
+    /** Destroys all WebSockets without a close frame. Returns their number. */
     cut() {
       const count = sockets.size;
       sockets.forEach((socket) => socket.destroy());
       return count;
     },
 
-    /** Lets nothing through, until it is called with true. */
+    /** Refuses all traffic if false, until it is called with true. */
     setUp(value) {
       isUp = value;
       if (!value) {

@@ -1,8 +1,8 @@
-// Relay's compiler accepts the schema: its connections, its nodes, its mutations and its subscription; and the environment
-// of docs/relay.md sends what it has compiled.
+// Relay's compiler accepts the schema: connections, nodes, mutations and the subscription. The environment of docs/relay.md
+// executes the compiled operations.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), EXPIRING_SERVICE_URL where one with
-// `kennel.auth.access-token-lifetime=10s` is: see matrix/job.js.
+// SERVICE_URL is the URL of the service (default http://localhost:8080), EXPIRING_SERVICE_URL that of one with
+// `kennel.auth.access-token-lifetime=10s`: see matrix/job.js.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ test('Relay compiles pagination, refetching and mutations as intended', () => {
 
   assert.match(artifact('DogList_query'), /"direction": "forward"/);
   assert.match(artifact('DogList_owner'), /"direction": "backward"/);
-  // An object is found again by its id, through `node`.
+  // The fragment is refetched by id, with `node`.
   assert.match(artifact('DogListOwnerPaginationQuery'), /node\(id: \$id\)/);
   assert.match(artifact('DogListQuery'), /pageInfo[^}]*endCursor/);
 });
@@ -62,7 +62,7 @@ test("the payload of a mutation is only nullable where an error is a null, as Re
   mkdirSync(join(built, 'src'), { recursive: true });
   const config = { src: './src', schema: './schema.graphql', language: 'typescript' };
   writeFileSync(join(built, 'relay.config.json'), JSON.stringify(config));
-  // The published one, since introspection has no directive that is applied.
+  // The published document: introspection does not expose applied directives.
   cpSync(fileURLToPath(new URL('../schema.graphql', import.meta.url)), join(built, 'schema.graphql'));
   const selection = 'createOwner(input: $input) { owner { name } }';
   writeFileSync(
@@ -81,7 +81,7 @@ test("the payload of a mutation is only nullable where an error is a null, as Re
   assert.ok(types('owners_created').includes(`${payload};`));
 });
 
-/** An environment, with what Relay's own functions do with it, as promises. */
+/** A Relay environment, with promises for its operations. */
 async function environmentOf(url) {
   const artifacts = readdirSync(GENERATED).filter((name) => !name.startsWith('DogList_')).map((name) => name.split('.')[0]);
   const relay = await bundle(
@@ -107,7 +107,7 @@ async function environmentOf(url) {
     session,
     mutate,
     query: (name, variables) => relay.fetchQuery(environment, relay[name], variables).toPromise(),
-    /** The dogs of the first page, as the store has them. */
+    /** The dogs of the first page in the store. */
     dogs() {
       const source = environment.getStore().getSource();
       const connection = source.getRecordIDs().find((id) => id.includes('__DogList_myDogs_connection'));

@@ -1,7 +1,7 @@
-// Two instances that read from a standby, to which happens what happens to standbys. Whatever that is, no query fails, and each sees all
-// writes that were acknowledged before, on either instance. Needs PostgreSQL as Debian installs it.
+// Failures of a standby that two instances read from. No query fails, and each sees all writes that either instance has
+// acknowledged before. Needs Debian's PostgreSQL.
 //
-// SERVICE_COMMAND says how an instance is started (by default, the jar in target/).
+// SERVICE_COMMAND is the command that starts an instance (default: the jar in target/).
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -27,7 +27,7 @@ const REMOVE = 'mutation ($id: ID!) { deleteOwner(input: { id: $id, withDogs: tr
 let primary;
 let standby;
 
-/** The metrics of an instance whose names begin with `kennel_database_replica_`. */
+/** Returns the `kennel_database_replica_` metrics of an instance. */
 async function metrics({ management }) {
   const response = await fetch(`http://127.0.0.1:${management}/actuator/prometheus`);
   const lines = (await response.text()).split('\n').filter((line) => line.startsWith('kennel_database_replica_'));
@@ -39,7 +39,7 @@ async function metrics({ management }) {
   );
 }
 
-/** How often queries of both instances had each outcome while something was done. */
+/** Returns the queries of both instances during an action, counted by outcome. */
 async function outcomes(action) {
   const start = await Promise.all(instances.map(metrics));
   await action();
@@ -51,13 +51,13 @@ async function outcomes(action) {
 const available = async (expected) =>
   until(async () => (await Promise.all(instances.map(metrics))).every((each) => each.get('up') === expected));
 
-/** Waits until the standby has replayed what the primary has written by now. */
+/** Waits until the standby has replayed the primary's current WAL position. */
 async function caughtUp() {
   const position = await primary.sql('SELECT pg_current_wal_lsn()');
   await standby.until(`pg_last_wal_replay_lsn() >= '${position}'`);
 }
 
-/** An account with a session on each instance. */
+/** Creates an account. Returns a client for each instance. */
 async function signUp() {
   const here = await Account.signUp(instances[0].url);
   const there = new Account(instances[1].url);
@@ -65,7 +65,7 @@ async function signUp() {
   return [here, there];
 }
 
-/** What a client shows of the owners, which each have a dog of the first name that they had. */
+/** Returns the owners' names. Asserts that counts and nested lists are consistent with them. */
 async function names(account) {
   const { myOwners } = await account.execute(DOGS);
   assert.equal(myOwners.totalCount, myOwners.nodes.length);
@@ -76,7 +76,7 @@ async function names(account) {
   return myOwners.nodes.map(({ name }) => name).sort();
 }
 
-/** Writes on one instance or the other, and reads each write at once on both, while an action lasts. */
+/** During an action, writes on alternating instances, and reads each write at once on both. */
 async function writeAndRead(accounts, action) {
   let ended = false;
   let reads = 0;
@@ -106,7 +106,7 @@ async function writeAndRead(accounts, action) {
       }
     }
   }));
-  // It is awaited after the action.
+  // `work` is awaited after the action: no unhandled rejection before.
   work.catch(() => {});
   try {
     await action();
@@ -134,7 +134,7 @@ async function start(replica) {
   const instance = await addInstance({
     SPRING_DATASOURCE_URL: jdbcUrl(primary),
     KENNEL_DATABASE_REPLICA_URL: jdbcUrl(replica).replace('primary', 'secondary'),
-    // A machine with a lot else to do is not what is tested.
+    // Tolerates a busy machine.
     KENNEL_DATABASE_REPLICA_MAXWAIT: '2s',
     MANAGEMENT_SERVER_PORT: String(management),
   });
@@ -142,7 +142,7 @@ async function start(replica) {
   return instance;
 }
 
-/** The warnings of each instance. */
+/** Returns the warnings in the log of each instance. */
 const warnings = () =>
   instances.map((instance) => instance.log().split('\n').filter((line) => /Z +(WARN|ERROR) /.test(line) && !line.includes('EventLoopWatchdog')));
 
@@ -164,10 +164,10 @@ test('queries of an account that the replica has caught up with are served by it
   const read = (await scans()) - before;
   t.diagnostic(`${JSON.stringify(counted)}; ${read} scans on the primary`);
   assert.deepEqual(counted, { replica: 20, behind: 0, busy: 0, unavailable: 0, failed: 0 });
-  // Those of the write may be counted late; each query would be four.
+  // The scans of the write may be counted late. Each query on the primary would add four.
   assert.ok(read < 20);
 
-  // What is delivered in parts can't be executed again.
+  // Incremental delivery uses the primary: a query that has delivered parts can't be executed again.
   const deferred = await outcomes(async () => {
     await clients[0].execute('{ myOwners { nodes { name ... @defer { dogs { totalCount } } } } }');
     await clients[0].execute('query ($part: Boolean!) { myOwners { nodes @stream(if: $part) { name } } }', { part: false });
@@ -248,12 +248,12 @@ test('a replica that is killed, and one that freezes, fails no query', { timeout
   t.diagnostic(`${JSON.stringify(counted)}\n${logged.join('\n')}`);
   assert.ok(counted.unavailable > 0);
   assert.deepEqual(ready.map(({ status }) => status), [200, 200]);
-  // One for each reason, outage and instance, or fewer: within ten seconds there is one.
+  // At most one warning for each reason, outage and instance, and one within ten seconds.
   assert.ok(logged.length >= 2 && logged.length <= 8);
   assert.ok(logged.every((line) => line.includes('The replica is not available, and the primary serves all reads: ')));
 });
 
-/** The processes of the standby that serve lists, which are silent while a heartbeat is heard. */
+/** Returns the ids of the standby's processes that serve lists, without those of heartbeats. */
 async function busyProcesses() {
   const pids = await standby.sql(
     "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND query NOT LIKE '%pg_last_wal_replay_lsn%'",
@@ -266,7 +266,7 @@ test('a busy replica stays available, and the primary serves the rest', { timeou
   await clients[0].execute(CREATE, { name: 'Ann' });
   await caughtUp();
   await available(1);
-  // Each connection has had a statement by now.
+  // Each pooled connection executes a statement.
   await Promise.all(Array.from({ length: 20 }, (_, number) => names(clients[number % 2])));
   const busy = await busyProcesses();
   let up;
@@ -276,7 +276,7 @@ test('a busy replica stays available, and the primary serves the rest', { timeou
     busy.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     counted = await outcomes(async () => {
       const started = performance.now();
-      // Longer than a heartbeat may take.
+      // Longer than the timeout of a heartbeat.
       while (performance.now() - started < 5_000) {
         assert.deepEqual(await Promise.all(clients.map(names)), [['Ann'], ['Ann']]);
       }
@@ -290,7 +290,7 @@ test('a busy replica stays available, and the primary serves the rest', { timeou
   assert.deepEqual(up, [1, 1]);
   assert.ok(counted.busy >= 4);
   assert.deepEqual({ ...counted, busy: 0 }, { replica: 0, behind: 0, busy: 0, unavailable: 0, failed: 0 });
-  // Overdue requests get their responses first.
+  // The resumed processes finish their overdue statements first.
   await until(async () => (await outcomes(() => names(clients[0]))).replica === 1);
 });
 

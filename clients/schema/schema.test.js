@@ -1,7 +1,7 @@
-// The rules of the schema, and its compatibility with the released one.
+// The lint rules of the schema, and its compatibility with the released schema.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080). USAGE has files with reports of /actuator/graphqlusage, separated by
-// commas: then a breaking change may break no client that they name.
+// SERVICE_URL is the URL of the service (default http://localhost:8080). USAGE (optional) is a comma-separated list of files
+// with reports of /actuator/graphqlusage: a breaking change must then break none of their clients.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,19 +15,19 @@ import { buildClientSchema, buildSchema, getIntrospectionQuery, parse, printSche
 import { currentSchema, releasedSchema, ROOT } from './schema.js';
 import { brokenClients } from './usage.js';
 
-/** What the rules are not for, and why. */
+/** The exceptions to the rules, with their reasons. */
 const EXEMPT = {
-  // It is the word that people know; `name` would be what they are called.
+  // `username` is the common term; `name` would be the person's name.
   'schema/account.graphqls no-typename-prefix': 'Field "username" starts with the name of the parent type "User"',
-  // It is a part of each connection, and as Relay has it.
+  // Part of each connection, as Relay's specification defines it.
   'schema/paging.graphqls strict-id-in-types': 'type "PageInfo"',
-  // It is a number, and not an object that can be found again.
+  // An aggregate, not an entity.
   'schema/dog.graphqls strict-id-in-types': 'type "BreedCount"',
-  // There is one of each account, whose id it has.
+  // One for each account: the account's id identifies it.
   'schema/factor.graphqls strict-id-in-types': 'type "SecondFactor"',
-  // It has a token, and is not an object that can be found again.
+  // Identified by its token, and not an entity.
   'schema/session.graphqls strict-id-in-types': 'type "LoginChallenge"',
-  // It is the payload of a subscription, and not an object that can be found again.
+  // The payload of a subscription, not an entity.
   'schema/change.graphqls strict-id-in-types': 'type "Change"',
 };
 
@@ -118,12 +118,12 @@ test('the service has the schema of the files', async () => {
 
   const changes = await diff(currentSchema(), buildClientSchema(data));
 
-  // The engine has a directive of its own, and its own words for the two scalars; introspection has no directive that is applied.
+  // graphql-java adds a directive, and describes the two scalars differently. Introspection does not expose applied directives.
   const others = changes.filter(({ path, type }) => !/^(@|Date(Time)?\b)/.test(path) && !isUsage(type));
   assert.deepEqual(others.map(({ message }) => message), []);
 
   const document = await fetch(new URL('graphql/schema.graphql', process.env.SERVICE_URL ?? 'http://localhost:8080'));
-  // Printed, as introspection has no `@deprecated` and `@specifiedBy` but what they say.
+  // Printed and parsed again: introspection has the values of `@deprecated` and `@specifiedBy`, not the directives.
   const introspected = buildSchema(printSchema(buildClientSchema(data)));
   const text = await document.text();
   const differences = await diff(buildSchema(text), introspected);
@@ -133,7 +133,7 @@ test('the service has the schema of the files', async () => {
   assert.equal(applied(mutation).length, mutation.fields.length);
 });
 
-/** Whether a change is one of a directive that is applied to something. */
+/** Returns whether a change is one of an applied directive. */
 const isUsage = (type) => type.startsWith('DIRECTIVE_USAGE');
 
 function lint({ cwd, files }) {
@@ -147,7 +147,7 @@ function lint({ cwd, files }) {
         plugins: { '@graphql-eslint': graphql },
         rules: {
           ...graphql.configs['flat/schema-recommended'].rules,
-          // Payloads, connections and edges are not objects that can be found again.
+          // Payloads, connections and edges are not entities.
           '@graphql-eslint/strict-id-in-types': ['error', { exceptions: { suffixes: ['Payload', 'Connection', 'Edge'] } }],
         },
       },

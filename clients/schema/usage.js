@@ -1,10 +1,10 @@
-// The usage of the schema, by reports of /actuator/graphqlusage.
+// The usage of the schema, from reports of /actuator/graphqlusage.
 
 import { isEnumType, isInputObjectType } from 'graphql';
 
 /**
- * The clients that a change of the schema breaks, with what they have sent, or null if no report can say it: values of enums
- * are not counted.
+ * Returns the clients that a breaking change affects, with the schema coordinates they use. Returns null for an enum, since
+ * the reports do not count enum values.
  *
  * @param change a change that graphql-inspector has found
  * @param released the schema before the change
@@ -23,13 +23,13 @@ export function brokenClients({ path }, released, reports) {
     }
     const field = memberName && type?.getFields?.()[memberName];
     if (!field) {
-      // The whole type; or a new member, which an input requires.
+      // The whole type, or a new required input field.
       return !memberName || isInputObjectType(type);
     }
     if (member !== memberName) {
       return false;
     }
-    // Of a new argument that is required, each use of the field.
+    // A new required argument breaks each use of the field.
     return !argumentName || !field.args.some(({ name }) => name === argumentName) || argument === argumentName;
   });
   return [...new Set(uses.flatMap(({ coordinate, clients }) => clients.map(({ name, version }) => `${name} ${version}: ${coordinate}`)))].sort();

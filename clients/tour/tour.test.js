@@ -1,6 +1,7 @@
-// The tour of docs/clients.md, as a newcomer follows it: its files in a new project of Vite, in a browser.
+// The tour of docs/clients.md: its files in a new Vite project, in a browser.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080), and CHROMIUM where the browser is (/usr/bin/chromium).
+// SERVICE_URL is the URL of the service (default http://localhost:8080), CHROMIUM the path of the browser (default
+// /usr/bin/chromium).
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -17,7 +18,7 @@ const CLIENTS = fileURLToPath(new URL('..', import.meta.url));
 const PROJECT = join(CLIENTS, 'target/my-app');
 const SERVICE = (process.env.SERVICE_URL ?? 'http://localhost:8080').replace(/\/$/, '');
 
-/** What `npm create vite -- --template react-ts` makes, as far as it matters. */
+/** The relevant files of `npm create vite -- --template react-ts`. */
 const TEMPLATE = {
   'package.json': '{"name": "my-app", "private": true, "type": "module"}',
   'index.html': '<div id="root"></div><script type="module" src="/src/main.tsx"></script>',
@@ -54,7 +55,7 @@ createRoot(document.getElementById('root')!).render(
   }),
 };
 
-/** The files of the document that stand in `clients/tour`. */
+/** The document's files from `clients/tour`. */
 const files = blocks('docs/clients.md').flatMap(({ source, code }) => {
   const [, name] = /^clients\/tour\/([^#]+)$/.exec(source ?? '') ?? [];
   return name === undefined ? [] : [[name, code]];
@@ -84,7 +85,7 @@ test('the tour signs up, lists, adds, follows and refreshes', { timeout: 120_000
   const url = await new Promise((resolve, reject) => {
     let output = '';
     vite.stdout.setEncoding('utf8').on('data', (text) => {
-      // Without colours.
+      // No ANSI colours.
       output += text.replaceAll(/\u001b\[\d+m/g, '');
       const [found] = /http:\/\/127\.0\.0\.1:\d+\//.exec(output) ?? [];
       if (found) {
@@ -113,7 +114,7 @@ test('the tour signs up, lists, adds, follows and refreshes', { timeout: 120_000
   await page.getByRole('button', { name: 'Sign up' }).click();
   await page.getByRole('heading', { name: '0 owners' }).waitFor();
 
-  // Each is added once the list shows the one before, so that the feed is followed by then.
+  // Each owner is created after the list shows the previous one, so that the subscription is active.
   const add = async (name, count) => {
     await page.getByLabel('Owner').fill(name);
     await page.getByRole('button', { name: 'Add' }).click();

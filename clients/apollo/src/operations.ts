@@ -1,4 +1,4 @@
-// What the package's tests ask of Kennel.
+// The operations of the package's tests.
 
 import { graphql } from './gql/index.js';
 

@@ -1,4 +1,4 @@
-// After each mutation, the cache shows what the service would return.
+// Cache updates: after each mutation, the cached lists equal those of the service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,17 +9,17 @@ import { placeInLists, remove, removeOwner } from '../../target/apollo/dist/kenn
 import { OWNERS } from '../../target/apollo/dist/operations.js';
 import { services, signUp } from './services.js';
 
-/** The selection of a list: what a page of it is merged, ordered and counted by. */
+/** Returns a selection of a list, with all fields that cache updates need. */
 const list = (field, node) =>
   `${field} { totalCount edges { cursor node { id ${node} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
 
 const LISTS = {
-  /** All that is there, loaded to its end. */
+  /** All objects, on complete lists. */
   Everything: gql(`query Everything {
     ${list('myOwners', `name ${list('dogs', 'name')}`)}
     ${list('myDogs', 'name breed owner { id name }')}
   }`),
-  /** Filtered and ordered by what is selected. */
+  /** A list that is filtered and ordered by selected fields. */
   Selective: gql(`query Selective {
     me { id ${list('dogs(filter: { name: { contains: "e" } }, orderBy: { field: NAME, direction: DESC })', 'name')} }
   }`),
@@ -27,7 +27,7 @@ const LISTS = {
 
 const DOG = '{ id name breed birthDate owner { id } }';
 
-/** A person with a client in which all lists are shown, and a way to change something. */
+/** Creates an account, and a client that watches all lists. Returns them with `change`. */
 async function open(t, service) {
   const person = await signUp(t, service);
   const { client, wire } = person;
@@ -48,7 +48,7 @@ async function open(t, service) {
   t.after(() => subscriptions.forEach((subscription) => subscription.unsubscribe()));
   await settled();
 
-  /** Runs a mutation, compares the lists with fresh ones, and returns how often each was loaded. */
+  /** Executes a mutation, compares the lists with refetched ones, and returns the number of requests of each list. */
   const change = async (mutation, update) => {
     const before = Object.keys(LISTS).map((name) => wire.count(name));
     const { data } = await client.mutate({ mutation: gql(mutation), update: (cache, result) => update(cache, result.data) });
@@ -63,7 +63,7 @@ async function open(t, service) {
   return { ...person, change };
 }
 
-/** A result without what does not matter: the cursors of what the cache has added by itself. */
+/** Copies a result without cursors: edges that the cache has inserted have none. */
 function comparable(value) {
   return JSON.parse(JSON.stringify(value, (name, member) => (/cursor$/i.test(name) ? undefined : member)));
 }
@@ -74,11 +74,11 @@ for (const service of services) {
   test(`${service.driver}: the lists follow each mutation of owners and dogs`, async (t) => {
     const { change, client } = await open(t, service);
 
-    // Nothing is loaded anew that the cache can tell by itself.
+    // A list that the cache can update is not refetched.
     const ann = await change('mutation { createOwner(input: { name: "Ann" }) { owner { id name } } }', (cache, data) => {
       placeInLists(cache, { ...data.createOwner.owner });
     });
-    assert.deepEqual(ann.loaded, [1, 0]); // The list of the new owner's dogs is not known yet.
+    assert.deepEqual(ann.loaded, [1, 0]); // The new owner's dogs are not cached yet.
 
     const many = await change(
       `mutation { createOwner(input: { name: "Bob", dogs: [{ name: "Rex" }, { name: "Bella" }] }) {
@@ -113,7 +113,7 @@ for (const service of services) {
     );
     assert.deepEqual(changed.loaded, [0, 0]);
 
-    // Rex is older than Dee, and comes before her.
+    // Rex was created before Dee, and precedes her.
     const moved = await change(
       `mutation { updateDog(input: { id: "${rex}", ownerId: "${annId}" }) { dog ${DOG} } }`,
       placed('updateDog', 'dog'),
@@ -165,7 +165,7 @@ for (const service of services) {
       const { totalCount, edges } = client.readQuery(page).myOwners;
       return [totalCount, ...edges.map(({ node }) => node.name)];
     };
-    /** A change of another program, told twice: by the mutation and by the feed. */
+    /** Applies a change of another client twice, like a mutation and the feed. */
     const change = (owner, kind) => {
       const fragment = gql('fragment Name on Owner { id name }');
       client.writeFragment({ fragment, data: owner });
@@ -267,7 +267,7 @@ for (const service of services) {
       known: ['Bo'],
     });
     assert.deepEqual(cached, shown((await client.query({ query, fetchPolicy: 'network-only' })).data));
-    // What looks at other objects, and what is counted, is loaded anew.
+    // Filters on related objects and counts are evicted.
     assert.deepEqual([others, counts].map((one) => client.readQuery({ query: one })), [null, null]);
   });
 
@@ -346,7 +346,7 @@ for (const service of services) {
         }
       }
     `;
-    // Somewhere else.
+    // A second session.
     await fetch(new URL('graphql', service.url), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

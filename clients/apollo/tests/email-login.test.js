@@ -1,4 +1,4 @@
-// How long the secret of a log-in by mail stays in the browser.
+// The lifetime of an email log-in's secret in the browser.
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
@@ -23,7 +23,7 @@ const responses = {
   LogOut: { logout: { __typename: 'LogoutPayload', success: true } },
 };
 
-/** Opens a page of an app whose service is one that accepts everything. */
+/** Creates a client with a stub of the service that accepts all requests. */
 function open(t, stored = {}) {
   const items = new Map(Object.entries(stored));
   const storage = {

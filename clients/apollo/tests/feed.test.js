@@ -1,4 +1,4 @@
-// The change feed over connections that break.
+// The change feed over connections that fail.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { services, signUp } from './services.js';
 
 const CREATE = 'mutation ($name: String!) { createOwner(input: { name: $name }) { owner { id name } } }';
 
-/** Subscribes, and keeps the names of the owners that were added. */
+/** Subscribes, and collects the name of each changed owner, or the kind of a deletion. */
 async function follow(t, { client, ask }, after) {
   const names = [];
   let told = () => {};
@@ -48,7 +48,7 @@ for (const service of services) {
     for (const [i, name] of expected.entries()) {
       await person.ask(CREATE, { name });
       if (i % 10 === 4) {
-        await until(() => names.length > i - 4); // Not before there is a connection.
+        await until(() => names.length > i - 4); // Waits for the connection.
         cut += person.proxy.cut();
       }
     }

@@ -1,4 +1,4 @@
-// The package, as `npm pack` makes it.
+// The contents and exports of the npm package.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

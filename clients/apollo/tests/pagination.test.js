@@ -67,7 +67,7 @@ for (const service of services) {
     assert.equal(wire.count('Owners'), 3);
   });
 
-  test(`${service.driver}: a page that does not adjoin the loaded ones replaces them`, async (t) => {
+  test(`${service.driver}: a page that is not adjacent to the loaded pages replaces them`, async (t) => {
     const { client } = await withOwners(t, service);
     const load = (variables) => client.query({ query: OWNERS, variables, fetchPolicy: 'network-only' });
     const current = () => client.readQuery({ query: OWNERS });

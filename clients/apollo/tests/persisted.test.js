@@ -1,4 +1,4 @@
-// Automatic persisted queries: hashes by GET, and the document once.
+// Automatic persisted queries: a hash by GET, and the document only on the first use.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { gql } from '@apollo/client';
 import { CREATE_OWNER } from '../../target/apollo/dist/operations.js';
 import { services, signUp } from './services.js';
 
-/** A query that no run before this one can have sent. */
+/** A query with a unique name, which no earlier run has sent. */
 const query = gql(`query Persisted${crypto.randomUUID().replaceAll('-', '')}($first: Int) {
   myOwners(first: $first) { totalCount nodes { name } }
 }`);

@@ -1,4 +1,4 @@
-// A bad network between a client and a service, whose next requests fail in the order of a test.
+// A proxy that injects failures into the next requests.
 
 import * as network from '../../proxy/proxy.js';
 
@@ -20,19 +20,19 @@ const MISHAPS = {
 };
 
 /**
- * Starts a proxy on a port of its own.
+ * Starts a proxy on a free port.
  *
  * @param {string} service the service's URL
  */
 export async function startProxy(service) {
-  /** What happens to the next requests, one each; without any, they are passed on. */
+  /** The failures of the next requests. Without one, requests are forwarded. */
   const mishaps = [];
   const proxy = await network.startProxy(service, () => MISHAPS[mishaps.shift()]);
   return {
     ...proxy,
     url: `http://127.0.0.1:${proxy.port}`,
 
-    /** Lets the next requests fail, in this order: 'refuse', 'bad gateway', 'unavailable', 'drop response' or 'pass'. */
+    /** Sets the failures of the next requests, in order: 'refuse', 'bad gateway', 'unavailable', 'drop response' or 'pass'. */
     fail(...how) {
       mishaps.push(...how);
     },

@@ -1,4 +1,4 @@
-// Retries over a network that fails: what is sent again is done once.
+// Retries over a failing network: a retried mutation is executed once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { gql } from '@apollo/client';
 import { CREATE_OWNER, OWNERS } from '../../target/apollo/dist/operations.js';
 import { services, signUp } from './services.js';
 
-/** The keys of all attempts to create an owner. */
+/** Returns the idempotency keys of all attempts of `CreateOwner`. */
 function keysOf({ requests }) {
   return requests
     .filter(({ operationName }) => operationName === 'CreateOwner')

@@ -1,7 +1,7 @@
 // The services under test, and their accounts.
 //
-// SERVICE_URL says where Kennel is (http://localhost:8080). COOKIE_SERVICE_URL says where one with the driver `cookie`
-// is; without it, the tests are of the driver `jwt` only.
+// SERVICE_URL is the URL of a service with the driver `jwt` (default http://localhost:8080), COOKIE_SERVICE_URL (optional)
+// that of one with the driver `cookie`.
 
 import { createKennel } from '../../target/apollo/dist/kennel/client.js';
 import { startProxy } from './proxy.js';
@@ -13,7 +13,7 @@ export const services = [
 ];
 
 /**
- * Creates a client without a session, whose requests pass a proxy.
+ * Creates a client without a session, which connects through a proxy.
  *
  * @param {import('node:test').TestContext} t the test, at whose end all is closed
  * @param {{driver: string, url: string}} service which service
@@ -49,7 +49,7 @@ export async function signUp(t, service, options = {}) {
   const username = `apollo-${crypto.randomUUID().slice(0, 13)}`;
   const password = 'correct horse battery staple';
   const user = await kennel.session.signUp({ username, email: `${username}@example.com`, password });
-  /** Asks past the client and its cache. */
+  /** Executes an operation without the client and its cache. */
   const ask = async (query, variables = {}) => {
     const response = await wire.fetch(new URL('graphql', service.url).href, {
       method: 'POST',

@@ -1,4 +1,4 @@
-// One refresh for however many operations find that their access token is no good any more.
+// The session: concurrent operations share one refresh; a session ends by a log-out or on the service.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,13 +17,13 @@ const TOTAL = gql`
   }
 `;
 
-/** Checks an error of an operation: UNAUTHENTICATED, for a reason. */
+/** Returns a validator for `assert.rejects`: one UNAUTHENTICATED error with a reason. */
 const refused = (reason) => (error) => {
   assert.deepEqual(error.errors.map(({ extensions }) => extensions), [{ code: 'UNAUTHENTICATED', reason }]);
   return true;
 };
 
-/** Ends the session of an account from another device. */
+/** Revokes an account's sessions from another device. */
 async function endElsewhere(t, service, { username, password }) {
   const { client, session } = await open(t, service);
   await session.logIn({ username, password });
@@ -110,7 +110,7 @@ for (const service of services) {
     assert.deepEqual(session.headers(), {});
   });
 
-  test(`${service.driver}: … also when the refresh reports it`, async (t) => {
+  test(`${service.driver}: when a refresh reports the end of the session, its tokens are discarded`, async (t) => {
     const { client, session, wire, ask } = await signUp(t, service);
     let ended = 0;
     session.addEventListener('ended', () => (ended += 1));
@@ -154,12 +154,12 @@ for (const service of services) {
     for (let i = 0; i < 3; i++) {
       await assert.rejects(client.query({ query: TOTAL, ...fresh }), refused('TOKEN_MISSING'));
       await assert.rejects(session.refresh());
-      // "ended" empties the cache, and a query that is under way meanwhile fails.
+      // The "ended" listener clears the store, which would abort the next query.
       await new Promise((resolve) => setTimeout(resolve));
     }
 
     assert.equal(wire.count('Total'), 3);
-    // Whether there are cookies, only the service knows, and has said.
+    // A client can't see the cookies, so it tries one refresh.
     assert.equal(wire.count('Refresh'), service.driver === 'jwt' ? 0 : 1);
     await session.logOut();
   });
@@ -222,7 +222,7 @@ for (const service of services) {
     await session.logOut();
 
     assert.deepEqual(session.headers(), {});
-    // A refresh cookie is enough.
+    // With the driver `cookie`, the refresh cookie is sufficient.
     assert.equal(wire.count('Refresh'), service.driver === 'jwt' ? 1 : 0);
     const again = await open(t, service);
     await again.session.logIn({ username, password });
@@ -269,7 +269,7 @@ for (const service of services) {
   test(`${service.driver}: an account with a second factor logs in with codes of an independent library`, async (t) => {
     const { session, username, password, ask } = await signUp(t, service);
     const { beginTotp } = await ask('mutation { beginTotp { secret uri } }');
-    // The URI has all that an app needs: the library computes the codes from nothing else.
+    // The library computes the codes from the URI alone.
     const app = URI.parse(beginTotp.uri);
     assert.equal(app.secret.base32, beginTotp.secret);
     assert.equal(app.label, username);
@@ -284,7 +284,7 @@ for (const service of services) {
     assert.equal(user, undefined);
     assert.deepEqual(challenge.factors, ['TOTP', 'RECOVERY_CODE']);
     assert.equal(other.session.isOpen, service.driver === 'cookie');
-    // Each code counts once: this is that of the next 30 seconds.
+    // A code is accepted once: this is the code of the next 30 seconds.
     const code = app.generate({ timestamp: Date.now() + 30_000 });
     assert.equal((await other.session.finishLogIn({ challenge: challenge.token, code })).username, username);
     await assert.rejects(other.session.finishLogIn({ challenge: challenge.token, code }), (error) => {

@@ -1,13 +1,13 @@
-// What a browser does between a page and the network, and a clock that can be put forward.
+// Emulates a browser's cookies for `fetch` and WebSockets, records requests, and expires access tokens.
 
 import WebSocket from 'ws';
 
 /**
- * Keeps cookies, remembers what is sent, and spoils access tokens that are to have expired: so a service refuses them as
- * it does when their time is over, without anybody waiting for it.
+ * Stores cookies, records requests, and corrupts access tokens after `expireTokens`, so that the service refuses them as it
+ * refuses expired tokens.
  */
 export class Wire {
-  /** What was sent by HTTP, in its order: the members of the requests, with their methods and headers. */
+  /** The HTTP requests in order: their GraphQL members, methods and headers. */
   requests = [];
 
   #held = new Map();
@@ -16,12 +16,12 @@ export class Wire {
   #current = new Set();
   #expired = new Set();
 
-  /** Makes all access tokens that were ever given expire. */
+  /** Expires all access tokens that were issued so far. */
   expireTokens() {
     this.#current.forEach((token) => this.#expired.add(token));
   }
 
-  /** Holds the next response of an operation back until the returned function is called. */
+  /** Delays the next response of an operation until the returned function is called. */
   hold(operationName) {
     let release;
     this.#held.set(operationName, new Promise((resolve) => (release = resolve)));
@@ -33,7 +33,7 @@ export class Wire {
     return new Promise((resolve) => (this.#opening = resolve));
   }
 
-  /** How often an operation was sent. */
+  /** Returns the number of requests with an operation. */
   count(operationName) {
     return this.requests.filter((request) => request.operationName === operationName).length;
   }
@@ -86,7 +86,7 @@ export class Wire {
     };
   }
 
-  /** A token that is made in the same second as the one before is the same. */
+  /** Removes the token from the expired ones: a token that is issued in the same second is equal. */
   #take(token) {
     this.#current.add(token);
     this.#expired.delete(token);

@@ -33,7 +33,7 @@ export const dog = graphql`
   }
 `;
 
-// Backward, and within an object.
+// Backward pagination of a nested connection.
 export const owner = graphql`
   fragment DogList_owner on Owner
   @argumentDefinitions(count: { type: "Int", defaultValue: 10 }, cursor: { type: "String" })

@@ -1,4 +1,4 @@
-// An instance of the packaged service that a test starts, kills and starts again.
+// An instance of the packaged service that a test starts, kills and restarts.
 //
 // SERVICE_COMMAND is the command, as a JSON array. By default, it is Java with the jar in target/.
 
@@ -20,7 +20,7 @@ function command() {
   return [join(jdk, 'bin/java'), '-jar', join(ROOT, 'target', jar)];
 }
 
-/** Returns a port that was free a moment ago. */
+/** Returns a free port. */
 export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

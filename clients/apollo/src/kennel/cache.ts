@@ -1,4 +1,4 @@
-// Apollo's cache, with Kennel's lists, and its updates after changes.
+// The Apollo cache: type policies for Kennel's connections, and cache updates after mutations and feed changes.
 
 import { InMemoryCache } from '@apollo/client';
 import type { ApolloCache, FieldMergeFunction, FieldPolicy, FieldReadFunction, Reference } from '@apollo/client';
@@ -6,39 +6,43 @@ import type { ModifierDetails, Modifiers } from '@apollo/client/cache';
 import { relayStylePagination } from '@apollo/client/utilities';
 
 import possibleTypes from '../gql/possibleTypes.js';
-import { compare, fits, looksAtOthers } from './order.js';
+import { compare, matches, readsRelatedObjects } from './order.js';
 import type { ListArguments, Sortable } from './order.js';
 
 // #region cache
 const relay = relayStylePagination(['filter', 'orderBy']);
 
-/** Pages of one list are merged; another filter or order makes another list. */
+/** Merges the pages of a list. `filter` and `orderBy` are key arguments. */
 const list: FieldPolicy = {
   ...relay,
-  /** A page that does not adjoin what is loaded begins the list anew: there is no gap within it. */
+  /** A page that is not adjacent to the loaded pages replaces them, so that the list has no gaps. */
   merge(existing: Connection | undefined, incoming, options) {
     const { after, before } = options.args ?? {};
-    const place = after ?? before;
+    const position = after ?? before;
     const { startCursor, endCursor } = existing?.pageInfo ?? {};
-    const adjoins =
-      place == null ||
-      place === (after == null ? startCursor : endCursor) ||
-      existing?.edges?.some(({ cursor }) => cursor === place);
-    return (relay.merge as FieldMergeFunction)(adjoins ? without(existing, incoming) : undefined, incoming, options);
+    const isAdjacent =
+      position == null ||
+      position === (after == null ? startCursor : endCursor) ||
+      existing?.edges?.some(({ cursor }) => cursor === position);
+    const loaded = isAdjacent ? withoutRepeatedEdges(existing, incoming) : undefined;
+    return (relay.merge as FieldMergeFunction)(loaded, incoming, options);
   },
 };
 
-/** Another text is another search. */
+/** Merges the pages of a search. `text` is the key argument. */
 const search: FieldPolicy = { ...list, keyArgs: ['text'] };
 
-/** An object that has moved to the page that comes is not where it was. */
-function without(existing: Connection | undefined, incoming: Connection | undefined): Connection | undefined {
-  const moved = new Set(incoming?.edges?.map(({ node }) => node.__ref));
-  const edges = existing?.edges?.filter(({ node }) => !moved.has(node.__ref));
+/** Removes the loaded edges that the incoming page repeats: their objects have moved. */
+function withoutRepeatedEdges(
+  existing: Connection | undefined,
+  incoming: Connection | undefined,
+): Connection | undefined {
+  const repeated = new Set(incoming?.edges?.map(({ node }) => node.__ref));
+  const edges = existing?.edges?.filter(({ node }) => !repeated.has(node.__ref));
   return existing && edges ? { ...existing, edges } : existing;
 }
 
-/** An object that is known already is not asked for again by its id. */
+/** Resolves `owner(id)` and `dog(id)` from the cache. */
 function byId(type: 'Owner' | 'Dog'): FieldReadFunction {
   return (existing, { args, toReference }) =>
     existing === undefined ? toReference({ __typename: type, id: args?.id }) : existing;
@@ -57,7 +61,7 @@ export function createCache() {
 // #endregion
 
 // #region changes
-/** An owner or a dog of a result. Of a dog, the owner has to be selected, too. */
+/** An owner or a dog of a result. A dog needs its `owner { id }`. */
 export interface Changed {
   __typename?: string;
   id: string;
@@ -65,69 +69,70 @@ export interface Changed {
 }
 
 /**
- * Puts an owner or a dog into the lists where it belongs after it was added or changed. Its own fields, the cache has
- * updated by itself, by its id. Doing it twice comes to the same, so that a mutation and the change feed may both do it.
+ * Inserts or moves a created or updated object in the cached lists. Apollo has already updated the object's own fields
+ * by its id. Idempotent, since a mutation and the change feed both report the change.
  *
- * A list is reloaded only if the cache can't determine what Kennel would return: if a field is missing that the list is
- * ordered or filtered by, if the filter looks at other objects, or if the object may have been on a page that is not loaded. `kind` is the kind of
- * the change: without it, more lists are reloaded.
+ * A list is refetched only if the cache can't determine what Kennel would return: if a field that the list is ordered
+ * or filtered by is not cached, if the filter reads related objects, or if the object may have been on a page that is
+ * not loaded. `kind` is the kind of the change: without it, more lists are refetched.
  */
 export function placeInLists(cache: ApolloCache, object: Changed, kind?: 'CREATED' | 'UPDATED' | 'DELETED') {
-  forgetCounts(cache);
+  evictSearchesAndCounts(cache);
   forEachList(cache, (list) => {
-    if (looksAtOthers(list.args.filter)) {
-      return list.forgotten;
+    if (readsRelatedObjects(list.args.filter)) {
+      return list.evicted;
     }
     if (list.type !== object.__typename) {
       return list.value;
     }
-    const subject = list.read(object.id);
-    const isOwners = list.holder.startsWith('Owner:');
-    const belongs = isOwners && list.holder !== `Owner:${object.owner?.id}` ? false : fits(subject, list.args.filter);
+    const fields = list.read(object.id);
+    const isOfOtherOwner = list.parent.startsWith('Owner:') && list.parent !== `Owner:${object.owner?.id}`;
+    const belongs = isOfOtherOwner ? false : matches(fields, list.args.filter);
     if (belongs === undefined) {
-      return list.forgotten;
+      return list.evicted;
     }
     if (!belongs) {
       return list.without([object.id]);
     }
-    const place = list.placeOf(subject);
-    if (place === undefined) {
-      return list.forgotten;
+    const index = list.indexFor(fields);
+    if (index === undefined) {
+      return list.evicted;
     }
-    const wasIn = list.has(object.id) || list.counts(object.id);
-    // In the order of creation, nothing comes from another page.
-    const isNew = list.isWhole || kind === 'CREATED' || (list.isByCreation && place !== 'elsewhere');
-    if (wasIn || isNew) {
-      return list.with(object.id, place, !wasIn);
+    const wasCounted = list.hasLoaded(object.id) || list.hasUnloaded(object.id);
+    // Under the order of creation, an update moves no object from one page to another.
+    const isNew = list.isComplete || kind === 'CREATED' || (list.isByCreation && index !== 'not loaded');
+    if (wasCounted || isNew) {
+      return list.with(object.id, index, !wasCounted);
     }
-    // It has changed on a page that is not loaded, or has come from another owner, or from outside of the filter.
-    return kind === 'UPDATED' && list.hasEverything ? list.with(object.id, place, false) : list.forgotten;
+    // The object was on a page that is not loaded, had another owner, or did not match the filter.
+    return kind === 'UPDATED' && list.containsAll ? list.with(object.id, index, false) : list.evicted;
   });
 }
 
-/** Removes objects from the cache, and from all lists. */
+/** Evicts objects from the cache and removes them from all lists. */
 export function remove(cache: ApolloCache, type: 'Owner' | 'Dog' | 'Session', ids: string[]) {
   if (type !== 'Session') {
-    forgetCounts(cache);
+    evictSearchesAndCounts(cache);
   }
   forEachList(cache, (list) => {
-    if (type !== 'Session' && looksAtOthers(list.args.filter)) {
-      return list.forgotten;
+    if (type !== 'Session' && readsRelatedObjects(list.args.filter)) {
+      return list.evicted;
     }
-    const gone = ids.filter((id) => list.type === type && list.mayHave(id));
-    if (gone.length === 0) {
+    const deleted = ids.filter((id) => list.type === type && list.mayContain(id));
+    if (deleted.length === 0) {
       return list.value;
     }
-    // What is not among the loaded pages may be none of the filter's, or another owner's.
-    const isKnown = (id: string) => list.has(id) || list.counts(id) || list.hasEverything || list.isOwnersOf(id);
-    return list.isWhole || gone.every(isKnown) ? list.without(gone, true) : list.forgotten;
+    // An object on no loaded page may not match the filter, or may have another owner.
+    const wasContained = (id: string) =>
+      list.hasLoaded(id) || list.hasUnloaded(id) || list.containsAll || list.containsAllDogsOfOwnerOf(id);
+    return list.isComplete || deleted.every(wasContained) ? list.without(deleted, true) : list.evicted;
   });
   ids.forEach((id) => cache.evict({ id: cache.identify({ __typename: type, id })! }));
   cache.gc();
 }
 
-/** Searches and counts by breed are reloaded when they are read. */
-function forgetCounts(cache: ApolloCache) {
+/** Evicts `search` and `dogsByBreed`: they are refetched when they are read. */
+function evictSearchesAndCounts(cache: ApolloCache) {
   for (const fieldName of ['search', 'dogsByBreed']) {
     cache.evict({ id: 'ROOT_QUERY', fieldName });
   }
@@ -141,12 +146,12 @@ export interface DeletedOwner {
 }
 
 /**
- * Removes an owner from the cache, with all its dogs. Of many dogs, the payload has the first ids only: then lists of dogs
- * are reloaded when they are read, and the dogs that the cache knows to be the owner's are removed, too.
+ * Removes an owner and its dogs from the cache. The payload has a limited number of `deletedDogIds`: if there are more
+ * dogs, all lists of dogs are evicted, and so are the cached dogs whose `owner` is this owner.
  */
 export function removeOwner(cache: ApolloCache, { deletedOwnerId, deletedDogIds, deletedDogCount }: DeletedOwner) {
   if (deletedDogCount > deletedDogIds.length) {
-    forEachList(cache, (list) => (list.type === 'Dog' ? list.forgotten : list.value));
+    forEachList(cache, (list) => (list.type === 'Dog' ? list.evicted : list.value));
     for (const [key, object] of Object.entries(cache.extract() as Record<string, { owner?: Reference }>)) {
       if (key.startsWith('Dog:') && object.owner?.__ref === `Owner:${deletedOwnerId}`) {
         cache.evict({ id: key });
@@ -161,49 +166,50 @@ interface Connection {
   edges?: { __typename?: string; cursor?: string; node: Reference }[];
   pageInfo?: { hasNextPage?: boolean; hasPreviousPage?: boolean; startCursor?: string; endCursor?: string };
   totalCount?: number;
-  /** What is not loaded, and is known to be counted, or to be gone. */
-  known?: Record<string, 'counted' | 'gone'>;
+  /** Objects on no loaded page: those that `totalCount` includes, and those whose deletion is already subtracted. */
+  unloaded?: Record<string, 'counted' | 'deleted'>;
 }
 
 const LISTS = { myOwners: 'Owner', owners: 'Owner', myDogs: 'Dog', dogs: 'Dog' } as const;
 
-/** Goes through all lists in the cache: of the query, of the account, and of each owner. */
-function forEachList(cache: ApolloCache, change: (list: List) => any) {
-  const fields = (holder: string): Modifiers<Record<string, any>> =>
+/** Modifies all cached lists: those of `Query`, of the user, and of each owner. */
+function forEachList(cache: ApolloCache, modify: (list: List) => any) {
+  const fields = (parent: string): Modifiers<Record<string, any>> =>
     Object.fromEntries(
       Object.entries(LISTS).map(([field, type]) => [
         field,
-        (value: Connection, details: ModifierDetails) => change(new List(holder, type, value, details)),
+        (value: Connection, details: ModifierDetails) => modify(new List(parent, type, value, details)),
       ]),
     );
-  for (const holder of Object.keys(cache.extract() as object)) {
-    if (/^(ROOT_QUERY$|User:|Owner:)/.test(holder)) {
-      cache.modify({ id: holder, fields: fields(holder) });
+  for (const parent of Object.keys(cache.extract() as object)) {
+    if (/^(ROOT_QUERY$|User:|Owner:)/.test(parent)) {
+      cache.modify({ id: parent, fields: fields(parent) });
     }
   }
 }
 
-/** What the cache has of a list: of the pages that are loaded, without a gap. */
+/** A list in the cache: its loaded pages are contiguous. */
 class List {
-  readonly holder: string;
+  /** The cache id of the object whose field the list is. */
+  readonly parent: string;
   readonly type: 'Owner' | 'Dog';
   readonly value: Connection;
   readonly args: ListArguments;
   readonly #ids: string[];
   readonly #details: ModifierDetails;
 
-  constructor(holder: string, type: 'Owner' | 'Dog', value: Connection, details: ModifierDetails) {
-    this.holder = holder;
+  constructor(parent: string, type: 'Owner' | 'Dog', value: Connection, details: ModifierDetails) {
+    this.parent = parent;
     this.type = type;
     this.value = value;
     this.#details = details;
     this.#ids = (value.edges ?? []).map(({ node }) => node.__ref.slice(type.length + 1));
-    // As in `myOwners:{"filter":{…},"orderBy":{…}}`.
+    // A store field name: `myOwners:{"filter":{…},"orderBy":{…}}`.
     this.args = JSON.parse(/:(\{.*\})$/.exec(details.storeFieldName)?.[1] ?? '{}');
   }
 
-  /** The result of reading a list that has to be reloaded. */
-  get forgotten(): unknown {
+  /** The modifier result that evicts the list: Apollo refetches it when it is read. */
+  get evicted(): unknown {
     return this.#details.DELETE;
   }
 
@@ -211,49 +217,50 @@ class List {
     return Object.values(this.args.filter ?? {}).some((condition) => condition !== null);
   }
 
-  /** Whether the account's every object of the type is in the list, on some page. */
-  get hasEverything(): boolean {
-    return !this.isFiltered && !this.holder.startsWith('Owner:');
+  /** Whether the list contains all of the account's objects of the type, on loaded pages or on others. */
+  get containsAll(): boolean {
+    return !this.isFiltered && !this.parent.startsWith('Owner:');
   }
 
   get isByCreation(): boolean {
     return (this.args.orderBy?.field ?? 'CREATED_AT') === 'CREATED_AT';
   }
 
-  get isWhole(): boolean {
-    return this.#isWholeAt('Next') && this.#isWholeAt('Previous');
+  /** Whether all pages are loaded. */
+  get isComplete(): boolean {
+    return this.#hasNo('NextPage') && this.#hasNo('PreviousPage');
   }
 
-  #isWholeAt(side: 'Next' | 'Previous'): boolean {
-    return this.value.pageInfo?.[`has${side}Page`] === false;
+  #hasNo(page: 'NextPage' | 'PreviousPage'): boolean {
+    return this.value.pageInfo?.[`has${page}`] === false;
   }
 
-  /** Whether an object is on the pages that are loaded. */
-  has(id: string): boolean {
+  /** Whether an object is on a loaded page. */
+  hasLoaded(id: string): boolean {
     return this.#ids.includes(id);
   }
 
   /** Whether an object is known to be on a page that is not loaded. */
-  counts(id: string): boolean {
-    return this.value.known?.[id] === 'counted';
+  hasUnloaded(id: string): boolean {
+    return this.value.unloaded?.[id] === 'counted';
   }
 
-  /** Whether an object can be in the list: not, if the dog is known to be another owner's, or if it has gone. */
-  mayHave(id: string): boolean {
-    if (this.has(id) || this.value.known?.[id] === 'gone') {
-      return this.has(id);
+  /** Whether the list may contain an object. It can't if the object was deleted, or is a dog of another owner. */
+  mayContain(id: string): boolean {
+    if (this.hasLoaded(id) || this.value.unloaded?.[id] === 'deleted') {
+      return this.hasLoaded(id);
     }
     const owner = this.#details.readField<Reference>('owner', { __ref: `${this.type}:${id}` });
-    return !this.holder.startsWith('Owner:') || owner === undefined || owner.__ref === this.holder;
+    return !this.parent.startsWith('Owner:') || owner === undefined || owner.__ref === this.parent;
   }
 
-  /** Whether the list is that of all dogs of an owner that the dog is known to belong to. */
-  isOwnersOf(id: string): boolean {
+  /** Whether the list contains all dogs of the owner of a dog. False if the cache does not have the dog's owner. */
+  containsAllDogsOfOwnerOf(id: string): boolean {
     const owner = this.#details.readField<Reference>('owner', { __ref: `${this.type}:${id}` });
-    return !this.isFiltered && owner?.__ref === this.holder;
+    return !this.isFiltered && owner?.__ref === this.parent;
   }
 
-  /** What the cache has of an object. */
+  /** The cached fields of an object. */
   read(id: string): Sortable {
     const from = { __ref: `${this.type}:${id}` };
     const read = <T>(field: string) => this.#details.readField(field, from) as T;
@@ -270,58 +277,66 @@ class List {
   }
 
   /**
-   * Where an object belongs among the loaded edges without itself; 'elsewhere' if that is on a page that is not loaded,
-   * and undefined if the cache can't tell.
+   * Returns the index at which an object belongs among the other loaded edges, 'not loaded' if it belongs on another
+   * page, or undefined if a field to compare is not cached.
    */
-  placeOf(object: Sortable): number | 'elsewhere' | undefined {
+  indexFor(object: Sortable): number | 'not loaded' | undefined {
     const others = this.#ids.filter((id) => id !== object.id);
-    let [place, end] = [0, others.length];
-    while (place < end) {
-      const middle = (place + end) >> 1;
+    let [index, end] = [0, others.length];
+    while (index < end) {
+      const middle = (index + end) >> 1;
       const difference = compare(object, this.read(others[middle]!), this.args.orderBy);
       if (difference === undefined) {
         return undefined;
       }
-      [place, end] = difference < 0 ? [place, middle] : [middle + 1, end];
+      [index, end] = difference < 0 ? [index, middle] : [middle + 1, end];
     }
-    const isWithin =
-      (place > 0 || this.#isWholeAt('Previous')) && (place < others.length || this.#isWholeAt('Next'));
-    return isWithin ? place : 'elsewhere';
+    const isLoaded = (index > 0 || this.#hasNo('PreviousPage')) && (index < others.length || this.#hasNo('NextPage'));
+    return isLoaded ? index : 'not loaded';
   }
 
-  /** The list with an object at a place, which is a new one for the count, or is not. */
-  with(id: string, place: number | 'elsewhere', isNew: boolean): Connection {
-    const edges = (this.value.edges ?? []).filter((_, index) => this.#ids[index] !== id);
-    const known = { ...this.value.known };
-    delete known[id];
-    if (place === 'elsewhere') {
-      known[id] = 'counted';
+  /** Returns the list with an object at an index. `isNew` adds the object to `totalCount`. */
+  with(id: string, index: number | 'not loaded', isNew: boolean): Connection {
+    const edges = (this.value.edges ?? []).filter((_, i) => this.#ids[i] !== id);
+    const unloaded = { ...this.value.unloaded };
+    delete unloaded[id];
+    if (index === 'not loaded') {
+      unloaded[id] = 'counted';
     } else {
-      const old = this.value.edges?.[this.#ids.indexOf(id)];
+      const oldEdge = this.value.edges?.[this.#ids.indexOf(id)];
       const node = this.#details.toReference({ __typename: this.type, id })!;
-      // The cursor is of the place where the object was.
-      edges.splice(place, 0, this.#ids.indexOf(id) === place && old ? old : this.#edge(node));
+      // An edge's cursor encodes its position: an object that has moved gets a new edge.
+      edges.splice(index, 0, this.#ids.indexOf(id) === index && oldEdge ? oldEdge : this.#newEdge(node));
     }
-    return this.#having(edges, isNew ? 1 : 0, known);
+    return this.#update(edges, isNew ? 1 : 0, unloaded);
   }
 
-  /** The list without objects. `isGone` says that they are in no list any more. */
-  without(ids: string[], isGone = false): Connection {
-    const known = { ...this.value.known };
-    // What is on no loaded page counts if it is known to be on another one.
-    const counted = ids.filter((id) => this.has(id) || this.counts(id) || (isGone && !this.isWhole));
-    ids.forEach((id) => (isGone ? (known[id] = 'gone') : delete known[id]));
-    const edges = (this.value.edges ?? []).filter((_, index) => !ids.includes(this.#ids[index]!));
-    return counted.length === 0 ? this.value : this.#having(edges, -counted.length, known);
+  /** Returns the list without some objects. `isDeleted` is false for objects that only leave this list. */
+  without(ids: string[], isDeleted = false): Connection {
+    const unloaded = { ...this.value.unloaded };
+    // A deleted object on no loaded page was on another one, unless all pages are loaded.
+    const counted = ids.filter((id) => this.hasLoaded(id) || this.hasUnloaded(id) || (isDeleted && !this.isComplete));
+    ids.forEach((id) => (isDeleted ? (unloaded[id] = 'deleted') : delete unloaded[id]));
+    const edges = (this.value.edges ?? []).filter((_, i) => !ids.includes(this.#ids[i]!));
+    return counted.length === 0 ? this.value : this.#update(edges, -counted.length, unloaded);
   }
 
-  #edge(node: Reference) {
+  #newEdge(node: Reference) {
     return { __typename: `${this.type}Edge`, cursor: '', node };
   }
 
-  #having(edges: NonNullable<Connection['edges']>, more: number, known: Connection['known'] = {}): Connection {
+  #update(
+    edges: NonNullable<Connection['edges']>,
+    countDelta: number,
+    unloaded: Connection['unloaded'] = {},
+  ): Connection {
     const { totalCount } = this.value;
-    return { ...this.value, edges, known, ...(totalCount === undefined ? {} : { totalCount: totalCount + more }) };
+    return {
+      ...this.value,
+      edges,
+      unloaded,
+      ...(totalCount === undefined ? {} : { totalCount: totalCount + countDelta }),
+    };
   }
 }
 // #endregion

@@ -1,4 +1,4 @@
-// An Apollo Client of Kennel.
+// The factory of an Apollo Client for Kennel.
 
 import { ApolloClient, ApolloLink, HttpLink } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
@@ -11,22 +11,22 @@ import { Session } from './session.js';
 import type { TokenStorage } from './session.js';
 
 export interface Options {
-  /** Where Kennel is, as `https://kennel.example.com/graphql`. */
+  /** The URL of the GraphQL endpoint, such as `https://kennel.example.com/graphql`. */
   url: string;
-  /** Whether the service's driver is `cookie`. Left out, that is found out. */
+  /** Whether the service's session driver is `cookie`. Detected if omitted. */
   cookies?: boolean;
-  /** Keeps the session beyond a reload, and the same in all tabs: `localStorage`. Without, it ends with the page. */
+  /** `localStorage` keeps the session after a reload and shares it among tabs. If omitted, it ends with the page. */
   storage?: TokenStorage;
-  /** Whether queries are sent as hashes, by GET, so that caches on the way can serve them. */
+  /** Whether queries are sent as hashes by GET, so that HTTP caches can serve them (automatic persisted queries). */
   persistedQueries?: boolean;
-  /** Whether a component sees the fields of its own fragments only. */
+  /** Enables Apollo's data masking: a component reads the fields of its own fragments only. */
   dataMasking?: boolean;
   fetch?: typeof globalThis.fetch;
-  /** For Node.js before 22, where there is none: the one of `ws`. */
+  /** The WebSocket implementation, for Node.js before 22: the `WebSocket` of `ws`. */
   webSocket?: unknown;
 }
 
-/** Makes a client, and the session that its operations are sent with. */
+/** Creates an Apollo Client and the session that authenticates its operations. */
 export function createKennel({
   url,
   cookies = false,
@@ -54,13 +54,13 @@ export function createKennel({
         new HttpLink({
           uri: url,
           fetch,
-          // With cookies, a GET needs a header that no other site can make a browser send.
+          // CSRF protection: with cookies, a GET needs a header that triggers a CORS preflight.
           headers: persistedQueries ? { 'Apollo-Require-Preflight': 'true' } : {},
         }),
       ]),
     ),
   });
-  // Another account sees other data.
+  // The cache has the data of one account.
   session.addEventListener('ended', () => void client.clearStore());
   const close = () => {
     client.stop();

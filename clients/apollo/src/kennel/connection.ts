@@ -1,21 +1,21 @@
-// The WebSocket of the change feed, and its state, for an indicator.
+// The WebSocket of the change feed, and its state for a status indicator.
 
 import type { Client, ClientOptions, Sink, SubscribePayload } from 'graphql-ws';
 
 import type { Session } from './session.js';
 
-/** `idle` while nothing is followed; `waiting` between two attempts. */
+/** `idle` without a subscription; `waiting` between two attempts to connect. */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'waiting';
 
-/** How long Kennel may say nothing, in milliseconds: it sends a ping every 12 seconds. */
-const SILENCE = 30_000;
+/** Milliseconds without a message until the connection is terminated. Kennel sends a ping every 12 seconds. */
+const MESSAGE_TIMEOUT = 30_000;
 
 /**
- * A WebSocket that is opened when something is followed, and closed when nothing is any more. A "change" event follows
- * each change of its state. When Kennel says nothing any more, as after a telephone's sleep, the connection is given up.
+ * Opens the WebSocket for the first subscription and closes it after the last. Dispatches a "change" event when `state`
+ * changes. Terminates the connection after missed pings, as after a phone's sleep; the link `resume` then reconnects.
  */
 export class Connection extends EventTarget {
-  /** The session's generation when the connection began, which may be before an operation that uses it. */
+  /** The session's generation when the WebSocket was opened. A subscription may reuse an older WebSocket. */
   generation: number;
 
   readonly #options: ClientOptions;
@@ -29,7 +29,7 @@ export class Connection extends EventTarget {
     this.generation = session.generation;
     this.#options = {
       url: url.replace(/^http/, 'ws'),
-      retryAttempts: 0, // The link `resume` does it.
+      retryAttempts: 0, // The link `resume` reconnects.
       connectionParams: () => session.headers(),
       ...(webSocket ? { webSocketImpl: webSocket } : {}),
     };
@@ -39,28 +39,28 @@ export class Connection extends EventTarget {
     return this.#state;
   }
 
-  become(state: ConnectionState) {
+  setState(state: ConnectionState) {
     if (state !== this.#state) {
       this.#state = state;
       this.dispatchEvent(new Event('change'));
     }
   }
 
-  /** Sends a subscription. Returns the function that ends it. */
+  /** Starts a subscription. Returns the function that unsubscribes. */
   subscribe(payload: SubscribePayload, sink: Sink<any>): () => void {
-    let stop = () => {};
-    let isStopped = false;
+    let unsubscribe = () => {};
+    let isUnsubscribed = false;
     this.#open().then(
       (client) => {
-        if (!isStopped) {
-          stop = client.subscribe(payload, sink);
+        if (!isUnsubscribed) {
+          unsubscribe = client.subscribe(payload, sink);
         }
       },
       (error) => sink.error(error),
     );
     return () => {
-      isStopped = true;
-      stop();
+      isUnsubscribed = true;
+      unsubscribe();
     };
   }
 
@@ -76,23 +76,23 @@ export class Connection extends EventTarget {
     return this.#client;
   }
 
-  /** The WebSocket's code is loaded when it is needed. */
+  /** Imports graphql-ws lazily: apps without subscriptions do not load it. */
   async #create(): Promise<Client> {
     const { createClient } = await import('graphql-ws');
     const client = createClient(this.#options);
-    let silence: ReturnType<typeof setTimeout>;
+    let timeout: ReturnType<typeof setTimeout>;
     client.on('connecting', () => {
       this.generation = this.#session.generation;
-      this.become('connecting');
+      this.setState('connecting');
     });
-    client.on('connected', () => this.become('connected'));
+    client.on('connected', () => this.setState('connected'));
     client.on('message', () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => client.terminate(), SILENCE);
+      clearTimeout(timeout);
+      timeout = setTimeout(() => client.terminate(), MESSAGE_TIMEOUT);
     });
     client.on('closed', () => {
-      clearTimeout(silence);
-      this.become('idle');
+      clearTimeout(timeout);
+      this.setState('idle');
     });
     return client;
   }

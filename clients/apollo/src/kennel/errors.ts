@@ -1,19 +1,19 @@
-// Kennel's errors have codes; messages are for people.
+// The codes and other extensions of Kennel's errors. Code must not depend on messages.
 
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
 import type { GraphQLFormattedError } from 'graphql';
 
-/** The codes with which a WebSocket is closed because of its token: 4401 is that of earlier versions. */
+/** The close codes of a WebSocket whose token was refused. Earlier versions of Kennel sent 4401. */
 const TOKEN_REFUSED = [4403, 4401];
 
-/** A fault of the input: its path begins with the argument's name, as in `['input', 'dogs', '0', 'name']`. */
+/** A violation of an input constraint. The path begins with the argument's name: `['input', 'dogs', '0', 'name']`. */
 export interface Violation {
   path: string[];
   code: string;
   message: string;
 }
 
-/** The errors of a result, of an exception, or of a WebSocket that was closed because of its token. */
+/** Returns the errors of a result, an exception, or the close event of a WebSocket whose token was refused. */
 export function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
   if (CombinedGraphQLErrors.is(error)) {
     return error.errors;
@@ -29,27 +29,27 @@ export function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
   return [];
 }
 
-/** Returns whether an error, or one of those of a result, has a code. */
+/** Returns whether an error, or any error of a result, has a code. */
 export function hasCode(error: unknown, code: string): boolean {
   return errorsOf(error).some(({ extensions }) => extensions?.code === code);
 }
 
-/** Returns whether an error, or one of those of a result, is UNAUTHENTICATED or FORBIDDEN for one of some reasons. */
+/** Returns whether an error, or any error of a result, has one of the reasons of UNAUTHENTICATED or FORBIDDEN. */
 export function hasReason(error: unknown, ...reasons: string[]): boolean {
   return errorsOf(error).some(({ extensions }) => reasons.includes(extensions?.reason as string));
 }
 
-/** Returns whether a new access token may help: not after a wrong password, nor once the session has ended. */
+/** Returns whether a refresh may help: not after a wrong password, nor after the end of the session. */
 export function isRefreshable(error: unknown): boolean {
   return hasReason(error, 'TOKEN_MISSING', 'TOKEN_EXPIRED', 'TOKEN_INVALID');
 }
 
-/** The faults of the input that an error names, of BAD_USER_INPUT and CONFLICT; none for any other error. */
+/** Returns the violations of BAD_USER_INPUT and CONFLICT errors; empty for any other error. */
 export function violationsOf(error: unknown): Violation[] {
   return errorsOf(error).flatMap(({ extensions }) => (extensions?.violations as Violation[] | undefined) ?? []);
 }
 
-/** The seconds to wait after RATE_LIMITED; undefined for any other error. */
+/** Returns the seconds to wait after RATE_LIMITED; undefined for any other error. */
 export function retryAfterOf(error: unknown): number | undefined {
   return errorsOf(error)
     .filter(({ extensions }) => extensions?.code === 'RATE_LIMITED')

@@ -1,4 +1,4 @@
-// What an app needs of Kennel beside Apollo Client.
+// The public API of the package.
 
 export { placeInLists, remove, removeOwner } from './cache.js';
 export type { Changed, DeletedOwner } from './cache.js';

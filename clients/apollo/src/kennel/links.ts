@@ -1,4 +1,4 @@
-// The links of an Apollo Client of Kennel, beside Apollo's own.
+// The Apollo links of a Kennel client, in addition to Apollo's own.
 
 import { ApolloLink, Observable } from '@apollo/client';
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
@@ -23,8 +23,8 @@ export function authorize(session: Session): ApolloLink {
 }
 
 /**
- * Resends an operation once, with a new access token, if its token has expired. Concurrent operations share one refresh.
- * A session that has ended is discarded. This link precedes `authorize`.
+ * Resends an operation once with a new access token if its token has expired. Concurrent operations share one refresh.
+ * If the session has ended, its tokens are discarded. This link precedes `authorize`.
  */
 export function refreshTokens(session: Session): ApolloLink {
   return new ErrorLink(({ error, result, operation, forward }) => {
@@ -41,7 +41,7 @@ export function refreshTokens(session: Session): ApolloLink {
       session.refresh(generation, error).then(
         () => forward(operation).subscribe(observer),
         () => {
-          // Signed out: the result is final.
+          // Without a new token, the first result is final.
           if (result) {
             observer.next(result);
             observer.complete();
@@ -56,11 +56,11 @@ export function refreshTokens(session: Session): ApolloLink {
 // #endregion
 
 // #region retry
-/** The mutations that are idempotent with a key. */
-const REPEATABLE = ['createOwner', 'updateOwner', 'deleteOwner', 'createDog', 'updateDog', 'deleteDog'];
+/** The mutations that support idempotency keys. */
+const IDEMPOTENT = ['createOwner', 'updateOwner', 'deleteOwner', 'createDog', 'updateDog', 'deleteDog'];
 
 /**
- * Adds an idempotency key to each mutation, so that a retry is not executed again. This link precedes `retry`, so that all
+ * Adds an idempotency key to each mutation, so that retries are executed once. This link precedes `retry`, so that all
  * attempts have the same key.
  */
 export const idempotencyKeys = new ApolloLink((operation, forward) => {
@@ -70,17 +70,17 @@ export const idempotencyKeys = new ApolloLink((operation, forward) => {
   return forward(operation);
 });
 
-/** Retries queries, and mutations with a key, up to five attempts in all. */
+/** Retries queries and idempotent mutations: at most five attempts in all. */
 export const retry = new RetryLink({
   delay: { initial: 300, max: 10_000, jitter: true },
-  attempts: { max: 5, retryIf: (error, operation) => isRepeatable(operation) && isPassing(error) },
+  attempts: { max: 5, retryIf: (error, operation) => isRetryable(operation) && isTransient(error) },
 });
 
-/** Turns an UNAVAILABLE response into a failure, so that `retry`, which precedes this link, retries it. */
+/** Throws an UNAVAILABLE result as an error, so that `retry`, which precedes this link, retries it. */
 export const failUnavailable = new ApolloLink((operation, forward) =>
   forward(operation).pipe(
     map((result) => {
-      if (hasCode(result.errors, 'UNAVAILABLE') && isRepeatable(operation)) {
+      if (hasCode(result.errors, 'UNAVAILABLE') && isRetryable(operation)) {
         throw new CombinedGraphQLErrors(result);
       }
       return result;
@@ -88,16 +88,16 @@ export const failUnavailable = new ApolloLink((operation, forward) =>
   ),
 );
 
-function isRepeatable({ operationType, query }: ApolloLink.Operation): boolean {
+function isRetryable({ operationType, query }: ApolloLink.Operation): boolean {
   const fields = getMainDefinition(query).selectionSet.selections;
   return (
     operationType === OperationTypeNode.QUERY ||
-    fields.every((field) => field.kind === Kind.FIELD && REPEATABLE.includes(field.name.value))
+    fields.every((field) => field.kind === Kind.FIELD && IDEMPOTENT.includes(field.name.value))
   );
 }
 
-/** Returns whether a retry may help: the network, a proxy or the database has failed. */
-function isPassing(error: Error): boolean {
+/** Returns whether an error is transient: the network, a proxy or the database has failed. */
+function isTransient(error: Error): boolean {
   return (
     error instanceof TypeError || hasCode(error, 'UNAVAILABLE') || (ServerError.is(error) && error.statusCode >= 500)
   );
@@ -123,9 +123,10 @@ export function subscribeBy(connection: Connection): ApolloLink {
 }
 
 /**
- * Resumes the change feed: when its connection ends, for whatever reason, it subscribes again after the last change that
- * was received, so that none is lost or repeated. This link precedes `subscribeBy`, whose client has `retryAttempts: 0`,
- * since that would begin with the old cursor again. When the browser is online again, it does not wait.
+ * Resumes the change feed. When the subscription ends, for any reason, subscribes again with the cursor of the last
+ * change received, so that no change is lost or repeated. Waits with exponential backoff and jitter, at most until the
+ * browser fires `online`. This link precedes `subscribeBy`, whose client has `retryAttempts: 0`, because graphql-ws
+ * would retry with the first cursor.
  */
 export function resume(session: Session, connection: Connection): ApolloLink {
   return new ApolloLink(
@@ -139,26 +140,26 @@ export function resume(session: Session, connection: Connection): ApolloLink {
         const connect = () => {
           clearTimeout(timer);
           timer = undefined;
-          const end = (failure?: unknown) => void goOn(failure);
+          const onEnd = (failure?: unknown) => void reconnect(failure);
           subscription = forward(operation).subscribe({
             next(result) {
               if (result.errors) {
                 subscription?.unsubscribe();
-                end(result.errors);
+                onEnd(result.errors);
                 return;
               }
               failures = 0;
               operation.variables = { ...operation.variables, after: result.data?.myChanges?.cursor };
               observer.next(result);
             },
-            error: end,
-            complete: end,
+            error: onEnd,
+            complete: onEnd,
           });
         };
 
-        const goOn = async (failure: unknown) => {
+        const reconnect = async (failure: unknown) => {
           if (hasCode(failure, 'CURSOR_EXPIRED') || hasCode(failure, 'BAD_USER_INPUT')) {
-            // Load all data again.
+            // The app has to load all data again.
             observer.error(new CombinedGraphQLErrors({ errors: errorsOf(failure) }));
             return;
           }
@@ -172,30 +173,30 @@ export function resume(session: Session, connection: Connection): ApolloLink {
               await session.refresh(connection.generation, failure);
             } catch (error) {
               if (!(error instanceof TypeError)) {
-                observer.error(error); // Signed out.
+                observer.error(error); // The refresh was refused.
                 return;
               }
             }
           }
           if (!closed) {
-            connection.become('waiting');
+            connection.setState('waiting');
             timer = setTimeout(connect, Math.min(30_000, 2 ** failures * 100) * Math.random());
             failures += 1;
           }
         };
 
-        const goOnAtOnce = () => {
+        const reconnectNow = () => {
           if (timer !== undefined) {
             connect();
           }
         };
 
         connect();
-        globalThis.addEventListener?.('online', goOnAtOnce);
+        globalThis.addEventListener?.('online', reconnectNow);
         return () => {
           closed = true;
           clearTimeout(timer);
-          globalThis.removeEventListener?.('online', goOnAtOnce);
+          globalThis.removeEventListener?.('online', reconnectNow);
           subscription?.unsubscribe();
         };
       }),

@@ -1,6 +1,6 @@
-// Kennel's filters and orders, as far as the cache needs them to place an object without asking.
+// Kennel's filters and orders, as far as the cache evaluates them to update a list without a request.
 
-/** The fields of an owner or a dog that filters and orders look at; undefined if the cache does not have one. */
+/** The fields of an owner or a dog that filters and orders read. A field that is not cached is undefined. */
 export interface Sortable {
   id: string;
   name?: string;
@@ -16,57 +16,59 @@ type Condition = string | boolean | null | undefined | Condition[] | { [member: 
 
 type Filter = Exclude<Condition, string | boolean | unknown[]>;
 
-/** The arguments that make a list: an `OwnerFilter` or `DogFilter`, and an `OwnerOrder` or `DogOrder`. */
+/** The key arguments of a list: an `OwnerFilter` or `DogFilter`, and an `OwnerOrder` or `DogOrder`. */
 export interface ListArguments {
   filter?: Filter;
   orderBy?: { field: string; direction?: string } | null;
 }
 
-/** Tells whether an object fits a filter; undefined if the cache does not have what it takes to know. */
-export function fits(object: Sortable, filter: Filter): boolean | undefined {
-  return all(membersOf(filter).map(([member, condition]) => fitsMember(object, member, condition)));
+/** Returns whether an object matches a filter, or undefined if a field that decides it is not cached. */
+export function matches(object: Sortable, filter: Filter): boolean | undefined {
+  return all(membersOf(filter).map(([member, condition]) => matchesMember(object, member, condition)));
 }
 
-/** Tells whether a filter looks at other objects than that which is to fit: at an owner, or at an owner's dogs. */
-export function looksAtOthers(filter: Condition): boolean {
+/** Returns whether a filter reads related objects: the owner of a dog, or the dogs of an owner. */
+export function readsRelatedObjects(filter: Condition): boolean {
   if (Array.isArray(filter)) {
-    return filter.some(looksAtOthers);
+    return filter.some(readsRelatedObjects);
   }
-  return membersOf(filter).some(([member, condition]) => ['owner', 'dogs'].includes(member) || looksAtOthers(condition));
+  return membersOf(filter).some(
+    ([member, condition]) => ['owner', 'dogs'].includes(member) || readsRelatedObjects(condition),
+  );
 }
 
-/** The members of a filter that have an effect. */
+/** The members of a filter, without those that are null, which have no effect. */
 function membersOf(filter: Condition): [string, Condition][] {
   return typeof filter === 'object' ? Object.entries(filter ?? {}).filter(([, condition]) => condition != null) : [];
 }
 
-function fitsMember(object: Sortable, member: string, condition: Condition): boolean | undefined {
-  // A single value stands for a list of one.
-  const verdicts = () => [condition].flat().map((filter) => fits(object, filter as Filter));
+function matchesMember(object: Sortable, member: string, condition: Condition): boolean | undefined {
+  // Input coercion: a single value stands for a list of one.
+  const results = () => [condition].flat().map((filter) => matches(object, filter as Filter));
   switch (member) {
     case 'and':
-      return all(verdicts());
+      return all(results());
     case 'or':
-      return not(all(verdicts().map(not)));
+      return not(all(results().map(not)));
     case 'not':
-      return not(fits(object, condition as Filter));
+      return not(matches(object, condition as Filter));
     case 'owner':
     case 'dogs':
       return undefined;
     default:
-      return fitsField(object[member as keyof Sortable], condition, ['createdAt', 'birthDate'].includes(member));
+      return matchesField(object[member as keyof Sortable], condition, ['createdAt', 'birthDate'].includes(member));
   }
 }
 
-function all(verdicts: (boolean | undefined)[]): boolean | undefined {
-  return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
+function all(results: (boolean | undefined)[]): boolean | undefined {
+  return results.includes(false) ? false : results.includes(undefined) ? undefined : true;
 }
 
-function not(verdict: boolean | undefined): boolean | undefined {
-  return verdict === undefined ? undefined : !verdict;
+function not(result: boolean | undefined): boolean | undefined {
+  return result === undefined ? undefined : !result;
 }
 
-function fitsField(value: string | null | undefined, condition: Condition, isTime: boolean): boolean | undefined {
+function matchesField(value: string | null | undefined, condition: Condition, isTime: boolean): boolean | undefined {
   if (value === undefined) {
     return undefined;
   }
@@ -84,12 +86,12 @@ function fitsField(value: string | null | undefined, condition: Condition, isTim
       if (operator === 'in') {
         return [operand].flat().some((text) => fold(text as string) === fold(value));
       }
-      return isTime ? fitsTime(value, operator, operand as string) : fitsText(value, operator, operand as string);
+      return isTime ? matchesTime(value, operator, operand as string) : matchesText(value, operator, operand as string);
     }),
   );
 }
 
-function fitsText(value: string, operator: string, operand: string): boolean | undefined {
+function matchesText(value: string, operator: string, operand: string): boolean | undefined {
   switch (operator) {
     case 'eq':
       return fold(value) === fold(operand);
@@ -102,7 +104,7 @@ function fitsText(value: string, operator: string, operand: string): boolean | u
   }
 }
 
-function fitsTime(value: string, operator: string, operand: string): boolean | undefined {
+function matchesTime(value: string, operator: string, operand: string): boolean | undefined {
   const difference = compareTimes(value, operand);
   switch (operator) {
     case 'eq':
@@ -121,9 +123,9 @@ function fitsTime(value: string, operator: string, operand: string): boolean | u
 }
 
 /**
- * Compares two objects in an order, as Kennel does. The order of ids is the order of creation.
+ * Compares two objects under an order, as Kennel does. The order of ids is the order of creation.
  *
- * @returns a negative number if `a` comes first; undefined if the cache does not have what it takes to know
+ * @returns a negative number if `a` comes first; undefined if a field to compare is not cached
  */
 export function compare(a: Sortable, b: Sortable, orderBy: ListArguments['orderBy']): number | undefined {
   const { field = 'CREATED_AT', direction = 'ASC' } = orderBy ?? {};
@@ -148,23 +150,23 @@ export function compare(a: Sortable, b: Sortable, orderBy: ListArguments['orderB
   }
 }
 
-/** Compares what may be unknown, which comes last, in both directions. */
+/** Compares nullable values. Null comes last, in both directions. */
 function compareNullable(
   a: string | null | undefined,
   b: string | null | undefined,
-  ofNulls: number,
+  ifBothNull: number,
   compareValues: (a: string, b: string) => number,
 ): number | undefined {
   if (a === undefined || b === undefined) {
     return undefined;
   }
   if (a === null || b === null) {
-    return a === b ? ofNulls : a === null ? 1 : -1;
+    return a === b ? ifBothNull : a === null ? 1 : -1;
   }
   return compareValues(a, b);
 }
 
-/** The key by which Kennel compares texts: character by character, in lower case of the upper case. */
+/** Returns the key by which Kennel compares texts: in NFC, each character in the lower case of its upper case. */
 export function fold(text: string): string {
   return Array.from(text.normalize('NFC'), (character) => {
     const upper = character.toUpperCase();
@@ -185,7 +187,7 @@ function compareText(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** Compares moments or days. Kennel's moments have up to six digits of a second's fraction, and Date has three. */
+/** Compares instants or dates. An instant has up to six fractional digits; `Date` has three. */
 function compareTimes(a: string, b: string): number {
   return Date.parse(a) - Date.parse(b) || compareText(fraction(a), fraction(b));
 }

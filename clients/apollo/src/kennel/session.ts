@@ -1,4 +1,4 @@
-// The session, and the headers of its requests.
+// The session: log-ins, token refresh, and the headers that authenticate requests.
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 
@@ -15,17 +15,17 @@ import {
 import type { ChallengeFragment, FinishLoginInput, LogInMutation, LoginInput, SignupInput, TokensFragment } from '../gql/graphql.js';
 import { hasCode, hasReason, isRefreshable } from './errors.js';
 
-/** Where a session outlives the page: `localStorage`. */
+/** The storage of a session that survives a reload, such as `localStorage`. */
 export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** The stored part of a session. With cookies, there are no tokens. */
+/** The stored part of a session. With the `cookie` driver, the tokens are null. */
 interface StoredSession {
   userId: string;
   accessToken: string | null;
   refreshToken: string | null;
 }
 
-/** The result of a log-in. */
+/** The result of a log-in: a user, or the challenge of a second factor. */
 export type LogIn =
   | { user: TokensFragment['user']; challenge?: undefined }
   | { user?: undefined; challenge: ChallengeFragment };
@@ -36,36 +36,35 @@ const DEVICE_KEY = 'kennel.device';
 
 const BROWSER_KEY = 'kennel.browser';
 
-/** How long a log-in by mail can be finished, by the clock of this device: it may differ from that of the service. */
+/** The lifetime of an email log-in, in milliseconds, by the clock of this device: the service's clock may differ. */
 const BROWSER_SECRET_LIFETIME = 10 * 60 * 1000;
 
-/** The secret of a log-in by mail. */
+/** The secret that binds an email log-in to this browser. */
 interface BrowserSecret {
   value: string;
   expiresAt: number;
 }
 
 /**
- * A session with either of Kennel's drivers: with `jwt`, this object has the tokens; with `cookie`, the browser has them.
- * An "ended" event tells that the person has to log in again, or is another one now; after `logOut`, its `detail` has
- * `isLogOut`.
+ * A session. With the driver `jwt`, this object has the tokens; with `cookie`, the browser has them. Dispatches an
+ * "ended" event when the session ends, or when another tab logs in to another account. After `logOut`, the event's
+ * `detail` is `{ isLogOut: true }`.
  *
- * With a storage, all tabs of the browser have one session: one refreshes it for all, and a log-out or another log-in is
- * that of all of them. A script that runs on the page can read the storage: serve the app with a Content-Security-Policy
- * as Kennel does, or use cookies.
+ * With a storage, all tabs share one session, its refreshes and its log-out. Any script on the page can read the
+ * storage: serve the app with a Content-Security-Policy as Kennel does, or use cookies.
  */
 export class Session extends EventTarget {
-  /** Counts up with each new access token, so that an operation can tell whether it was sent with the latest. */
+  /** Incremented when the tokens change, so that an operation can tell whether it was sent with the latest token. */
   generation = 0;
 
   #client: ApolloClient;
-  /** Whether there is a session, or may be one: with cookies, only Kennel knows. */
+  /** Whether there is a session. With cookies, also true if there may be one: scripts can't read the cookies. */
   #open: boolean;
   #accessToken: string | null = null;
   #refreshToken: string | null = null;
-  /** Outlives the session: failed log-ins elsewhere do not lock this device out. */
+  /** Kept after the session ends. It exempts this device from lockouts caused by failed log-ins elsewhere. */
   #deviceToken: string | null = null;
-  /** The secret of a log-in by mail; with a storage, it is there, so that the link of the mail finds it in another tab. */
+  /** The secret of an email log-in. Also in the storage, if any, for the tab that the link in the mail opens. */
   #browserSecret: BrowserSecret | null = null;
   #userId: string | null = null;
   #storage: TokenStorage | undefined;
@@ -84,7 +83,7 @@ export class Session extends EventTarget {
     storage?: TokenStorage | undefined;
   }) {
     super();
-    // A client of its own, without any other link: a refresh must not wait for itself, nor be repeated.
+    // A separate client without other links: a refresh must not wait for itself, nor be retried.
     this.#client = new ApolloClient({
       link: new HttpLink({ uri: url, fetch }),
       cache: new InMemoryCache(),
@@ -104,7 +103,7 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Whether there is a session, or may be one. */
+  /** Whether there is a session. With cookies, also true if there may be one: scripts can't read the cookies. */
   get isOpen(): boolean {
     return this.#open;
   }
@@ -116,38 +115,38 @@ export class Session extends EventTarget {
 
   async signUp(input: SignupInput) {
     const { data } = await this.#client.mutate({ mutation: SignUpDocument, variables: { input } });
-    return this.#take(data?.signup);
+    return this.#finish(data?.signup);
   }
 
-  /** Logs in. Where the account needs a second factor, there is a challenge instead of a user: see `finishLogIn`. */
+  /** Logs in. If the account has a second factor, returns a challenge instead of a user: see `finishLogIn`. */
   async logIn(input: LoginInput): Promise<LogIn> {
     const { data } = await this.#client.mutate({ mutation: LogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
-    return this.#begin(data?.beginLogin);
+    return this.#toLogIn(data?.beginLogin);
   }
 
-  #begin(result: LogInMutation['beginLogin'] | undefined): LogIn {
-    return result?.__typename === 'LoginChallenge' ? { challenge: result } : { user: this.#take(result) };
+  #toLogIn(result: LogInMutation['beginLogin'] | undefined): LogIn {
+    return result?.__typename === 'LoginChallenge' ? { challenge: result } : { user: this.#finish(result) };
   }
 
-  /** Finishes a log-in with the token of its challenge, and a code of the second factor or a recovery code. */
+  /** Completes a log-in with the token of its challenge, and a one-time code or a recovery code. */
   async finishLogIn(input: FinishLoginInput) {
     const { data } = await this.#client.mutate({ mutation: FinishLogInDocument, variables: { input: { deviceToken: this.#deviceToken, ...input } } });
-    return this.#take(data?.finishLogin);
+    return this.#finish(data?.finishLogin);
   }
 
   /**
-   * Logs in with a passkey: `credential` is the JSON of what `navigator.credentials.get` returns for the options of
-   * `beginPasskeyLogin`.
+   * Logs in with a passkey. `credential` is the JSON of the credential that `navigator.credentials.get` returns for the
+   * options of `beginPasskeyLogin`.
    */
   async logInWithPasskey(credential: string) {
     const { data } = await this.#client.mutate({
       mutation: FinishPasskeyLogInDocument,
       variables: { input: { credential, deviceToken: this.#deviceToken } },
     });
-    return this.#take(data?.finishPasskeyLogin);
+    return this.#finish(data?.finishPasskeyLogin);
   }
 
-  /** Requests a mail to log in with, in this browser: see `finishEmailLogIn`. */
+  /** Requests a log-in mail. The log-in must be completed in this browser: see `finishEmailLogIn`. */
   async requestEmailLogIn(email: string) {
     const { data } = await this.#client.mutate({ mutation: RequestEmailLogInDocument, variables: { input: { email } } });
     const value = data?.requestEmailLogin?.browserSecret ?? null;
@@ -157,36 +156,36 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Logs in with the code of the mail, or with the token of its link. There may be a challenge, as after `logIn`. */
+  /** Logs in with the code of the mail, or with the token of its link. May return a challenge, as `logIn` does. */
   async finishEmailLogIn(proof: { code: string } | { token: string }): Promise<LogIn> {
     const browserSecret = this.#readBrowserSecret();
     const { data } = await this.#client.mutate({
       mutation: FinishEmailLogInDocument,
       variables: { input: { ...proof, browserSecret, deviceToken: this.#deviceToken } },
     });
-    this.#forgetBrowserSecret();
-    return this.#begin(data?.finishEmailLogin);
+    this.#removeBrowserSecret();
+    return this.#toLogIn(data?.finishEmailLogin);
   }
 
-  /** Another tab may have requested the latest mail. */
+  /** With a storage, reads the secret there: another tab may have requested the latest mail. */
   #readBrowserSecret(): string | null {
     const secret = this.#storage ? readBrowserSecret(this.#storage) : this.#browserSecret;
     if (!secret || Date.now() >= secret.expiresAt) {
-      this.#forgetBrowserSecret();
+      this.#removeBrowserSecret();
       return null;
     }
     return secret.value;
   }
 
-  /** Once it has expired, or after any log-in or log-out. */
-  #forgetBrowserSecret() {
+  /** Removes the secret when it has expired, and after any log-in or log-out. */
+  #removeBrowserSecret() {
     this.#browserSecret = null;
     this.#storage?.removeItem(BROWSER_KEY);
   }
 
   /**
-   * Logs out, and forgets the session in any case. An error says that Kennel may not know of it: then the session
-   * goes on for a program that has its tokens, and so does the browser with its cookies.
+   * Logs out. Discards the tokens even if the request fails. An error means that the session may still exist on the
+   * service, where its tokens or cookies remain valid.
    */
   async logOut() {
     const logOut = () => this.#client.mutate({ mutation: LogOutDocument, context: { headers: this.headers() } });
@@ -196,7 +195,7 @@ export class Session extends EventTarget {
         if (!isRefreshable(error)) {
           throw error;
         }
-        // Logging out needs a valid token.
+        // The mutation `logout` needs a valid token.
         await this.refresh(this.generation, error);
         await logOut();
       });
@@ -204,19 +203,19 @@ export class Session extends EventTarget {
       if (this.#open && !hasCode(error, 'UNAUTHENTICATED')) {
         throw error;
       }
-      // It had ended elsewhere.
+      // The session had already ended.
     } finally {
       this.#isLoggingOut = false;
-      this.#forgetBrowserSecret();
-      if (this.#forget()) {
+      this.#removeBrowserSecret();
+      if (this.#discard()) {
         this.dispatchEvent(new CustomEvent('ended', { detail: { isLogOut: true } }));
       }
     }
   }
 
   /**
-   * Keeps the device token that `changePassword` or `resetPassword` has returned: the one before has ended with the old
-   * password. With cookies there is none to keep.
+   * Stores the device token that `changePassword` or `resetPassword` returns: a change of the password revokes the
+   * previous one. Does nothing without a token, as with cookies.
    */
   keepDevice(deviceToken: string | null | undefined) {
     this.#deviceToken = deviceToken ?? this.#deviceToken;
@@ -226,25 +225,25 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Forgets a session that has ended elsewhere, unless there is a newer one than that of `generation`. During a log-out it
-   * does nothing: the feed's connection may be closed before the response to the log-out, and that is the same end.
+   * Discards the tokens of a session that the service has ended, unless they are newer than `generation`. Does nothing
+   * during `logOut`: Kennel may close the feed's connection before it responds to the log-out.
    */
   end(generation = this.generation) {
-    if (!this.#isLoggingOut && generation === this.generation && this.#forget()) {
-      // The failed operations get their results before listeners react.
+    if (!this.#isLoggingOut && generation === this.generation && this.#discard()) {
+      // Deferred, so that the failed operations get their results before the listeners run.
       setTimeout(() => this.dispatchEvent(new Event('ended')));
     }
   }
 
   /**
-   * Refreshes the access token: once for all concurrent calls, and not at all if there is a newer one than that of
-   * `generation`. `refusal` is the error for which it is needed.
+   * Refreshes the access token. Concurrent calls share one request. Sends none if the token is newer than `generation`.
+   * `refusal` is the error that makes the refresh necessary.
    */
   refresh(generation = this.generation, refusal?: unknown): Promise<void> {
     if (generation !== this.generation) {
       return Promise.resolve();
     }
-    // A token that is not here is in a cookie.
+    // An error about a token that this object does not have is about a cookie.
     this.#open ||= this.#accessToken === null && hasReason(refusal, 'TOKEN_EXPIRED', 'TOKEN_INVALID');
     this.#refreshing ??= this.#refreshOnce(generation).finally(() => {
       this.#refreshing = undefined;
@@ -252,7 +251,7 @@ export class Session extends EventTarget {
     return this.#refreshing;
   }
 
-  /** A refresh token is used by one tab; the others take over what that one gets. */
+  /** Refreshes in one tab at a time, by a Web Lock: the other tabs adopt the new tokens from the storage. */
   #refreshOnce(generation: number): Promise<void> {
     const { locks } = globalThis.navigator ?? {};
     if (!this.#storage || !locks) {
@@ -264,7 +263,7 @@ export class Session extends EventTarget {
     });
   }
 
-  /** Takes over what another tab has stored. */
+  /** Adopts the session that another tab has stored. */
   #adopt() {
     if (!this.#storage) {
       return;
@@ -273,13 +272,13 @@ export class Session extends EventTarget {
     if (userId === this.#userId && accessToken === this.#accessToken && refreshToken === this.#refreshToken) {
       return;
     }
-    const wasOther = this.#userId !== null && userId !== this.#userId;
+    const isUserChanged = this.#userId !== null && userId !== this.#userId;
     this.#userId = userId;
     this.#accessToken = accessToken;
     this.#refreshToken = refreshToken;
     this.#open = userId !== null;
     this.generation += 1;
-    if (wasOther) {
+    if (isUserChanged) {
       this.dispatchEvent(new Event('ended'));
     }
   }
@@ -292,9 +291,9 @@ export class Session extends EventTarget {
     const input = this.#refreshToken === null ? null : { refreshToken: this.#refreshToken };
     try {
       const { data } = await this.#client.mutate({ mutation: RefreshDocument, variables: { input } });
-      // A log-out, or another log-in, since then is not undone.
+      // A log-out or log-in during the request takes precedence.
       if (generation === this.generation) {
-        this.#keep(data?.refreshSession);
+        this.#store(data?.refreshSession);
       }
     } catch (error) {
       if (hasCode(error, 'UNAUTHENTICATED')) {
@@ -304,14 +303,14 @@ export class Session extends EventTarget {
     }
   }
 
-  /** Takes the tokens of a log-in. */
-  #take(tokens: TokensFragment | null | undefined) {
-    const user = this.#keep(tokens);
-    this.#forgetBrowserSecret();
+  /** Stores the tokens of a completed log-in, and removes the secret of an email log-in. */
+  #finish(tokens: TokensFragment | null | undefined) {
+    const user = this.#store(tokens);
+    this.#removeBrowserSecret();
     return user;
   }
 
-  #keep(tokens: TokensFragment | null | undefined) {
+  #store(tokens: TokensFragment | null | undefined) {
     if (!tokens) {
       throw new Error('The response has neither data nor errors.');
     }
@@ -326,8 +325,8 @@ export class Session extends EventTarget {
     return user;
   }
 
-  /** Returns whether there was a session to forget. */
-  #forget(): boolean {
+  /** Discards the tokens. Returns whether there was a session. */
+  #discard(): boolean {
     const wasOpen = this.#open;
     this.#accessToken = null;
     this.#refreshToken = null;
@@ -339,7 +338,7 @@ export class Session extends EventTarget {
   }
 }
 
-/** The stored session; nothing if that is not valid. */
+/** Returns the stored session; empty if it is missing or malformed. */
 function readSession(storage: TokenStorage): Partial<StoredSession> {
   try {
     return (JSON.parse(storage.getItem(SESSION_KEY) ?? '{}') as StoredSession | null) ?? {};
@@ -348,7 +347,7 @@ function readSession(storage: TokenStorage): Partial<StoredSession> {
   }
 }
 
-/** The stored secret of a log-in by mail; null if there is none, or it has another form. */
+/** Returns the stored secret of an email log-in; null if it is missing or malformed. */
 function readBrowserSecret(storage: TokenStorage): BrowserSecret | null {
   try {
     const { value, expiresAt } = (JSON.parse(storage.getItem(BROWSER_KEY) ?? '{}') as Partial<BrowserSecret> | null) ?? {};

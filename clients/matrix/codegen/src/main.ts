@@ -1,4 +1,4 @@
-// The main job, typed. It writes what it has found to the standard output.
+// The main job with generated types. Writes its results to the standard output.
 
 import {
   CreateOwnerDocument,
@@ -47,7 +47,7 @@ do {
 const failures = [
   execute(CreateDogDocument, { input: { name: 'Rex', ownerId: 'own_00000000000000000000000000' } }),
   execute(DogsDocument, { filter: { createdAt: { gte: 'yesterday' } } }),
-  // @ts-expect-error What the schema requires, the compiler does.
+  // @ts-expect-error The compiler requires the input's required fields.
   execute(CreateDogDocument, { input: { name: 'Rex' } }),
 ];
 for (const { status, reason } of (await Promise.allSettled(failures)) as PromiseRejectedResult[]) {
