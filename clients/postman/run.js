@@ -1,28 +1,24 @@
-// Runs the Postman collection against each service with newman, Postman's runner.
+// Runs the Postman collection against each service, as Postman's own runner would, and compares the responses with the
+// collection's examples.
 //
-// SERVICE_URL is the URL of the service (default http://localhost:8080), COOKIE_SERVICE_URL (optional) that of a service with
-// the driver `cookie`. Arguments are passed to newman.
+// SERVICE_URL says where Kennel is (http://localhost:8080). COOKIE_SERVICE_URL says where one with the driver `cookie`
+// is; without it, the collection is run once. Arguments are the names of folders; without them, all are run.
 
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { read, run } from './collection.js';
+import { differences } from './examples.js';
 
-const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+const collection = read();
 
 const services = [process.env.SERVICE_URL ?? 'http://localhost:8080', process.env.COOKIE_SERVICE_URL];
 
 for (const url of services.filter(Boolean)) {
-  const { status } = spawnSync(
-    file('../node_modules/.bin/newman'),
-    [
-      'run',
-      file('../../postman/kennel.postman_collection.json'),
-      '--environment',
-      file('../../postman/kennel.postman_environment.json'),
-      '--env-var',
-      `baseUrl=${url.replace(/\/$/, '')}`,
-      ...process.argv.slice(2),
-    ],
-    { stdio: 'inherit' },
-  );
-  process.exitCode ||= status ?? 1;
+  const { failures, responses } = await run(collection, url, process.argv.slice(2));
+  // A request that has failed is reported already, and so is what it has led to.
+  const different = failures.length > 0 ? [] : differences(collection, responses);
+  if (different.length > 0) {
+    console.error(`${different.join('\n')}\nnpm run postman:write writes the examples anew.`);
+  }
+  if (failures.length > 0 || different.length > 0) {
+    process.exitCode = 1;
+  }
 }
