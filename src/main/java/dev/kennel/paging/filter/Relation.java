@@ -5,8 +5,7 @@ package dev.kennel.paging.filter;
  *
  * @param table the table of the related rows
  * @param column the join column of the related rows: {@code owner_id}
- * @param reference the join column of the list, with its table: {@code owners.id}. The
- * same list may occur several times in nested relations; the innermost is meant.
+ * @param reference the join column of the list, with its table: {@code owners.id}
  */
 public record Relation(String table, String column, String reference) {
 }
