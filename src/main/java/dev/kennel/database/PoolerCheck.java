@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * The result of a check at startup: whether a URL leads to a connection pooler in transaction mode, such as PgBouncer. It assigns each transaction
- * to any of its connections to PostgreSQL, so that the state of a session (prepared
- * statements, LISTEN, settings, advisory locks) is lost, or seen by another client.
+ * The result of a check at startup: whether a URL leads to a connection pooler in
+ * transaction mode, such as PgBouncer. It assigns each transaction to any of its
+ * connections to PostgreSQL, so that the state of a session (prepared statements, LISTEN,
+ * settings, advisory locks) is lost, or seen by another client.
  *
  * @param keepsSessions whether all statements of a connection are executed in one session
  * @param timeouts whether the role or the database has a {@code statement_timeout} and an

@@ -99,7 +99,10 @@ class ManagementConfiguration {
 		return new DrainDelay(delay);
 	}
 
-	/** Scheduled tasks are executed until the scheduler is destroyed, after the port is closed. */
+	/**
+	 * Scheduled tasks are executed until the scheduler is destroyed, after the port is
+	 * closed.
+	 */
 	@Bean
 	ThreadPoolTaskSchedulerCustomizer scheduledUntilTheServerHasStopped() {
 		return (scheduler) -> scheduler.setAcceptTasksAfterContextClose(true);

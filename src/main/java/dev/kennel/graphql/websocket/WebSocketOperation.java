@@ -112,8 +112,8 @@ final class WebSocketOperation extends BaseSubscriber<ExecutionResult> implement
 
 	/**
 	 * Sends a payload of incremental delivery, and waits until it has been sent or
-	 * dropped, so that at most one is queued. The connection itself disconnects clients that do not read;
-	 * for a slow one, the next payload reports the deadline.
+	 * dropped, so that at most one is queued. The connection itself disconnects clients
+	 * that do not read; for a slow one, the next payload reports the deadline.
 	 */
 	@Override
 	public boolean send(Map<String, ? extends @Nullable Object> payload, boolean last, Duration timeout) {
