@@ -3,6 +3,7 @@ package dev.kennel.dog;
 import dev.kennel.change.ParentResolver;
 import dev.kennel.database.sql.ColumnReader;
 import dev.kennel.identity.NodeKind;
+import dev.kennel.paging.Grouping;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.column.ListColumnSet;
 
@@ -12,6 +13,12 @@ import org.springframework.context.annotation.Configuration;
 /** Defines the lists of dogs, and the parent of a dog. */
 @Configuration(proxyBeanMethods = false)
 class DogConfiguration {
+
+	/**
+	 * The spelling that comes first in the order of code points, on every machine,
+	 * represents a breed.
+	 */
+	static final Grouping BY_BREED = new Grouping("breed_key", "min(breed COLLATE \"C\")");
 
 	@Bean
 	ListDefinition<Dog> dogListDefinition() {

@@ -16,7 +16,6 @@ import dev.kennel.owner.DogFilter;
 import dev.kennel.owner.Owner;
 import dev.kennel.paging.Connection;
 import dev.kennel.paging.ConnectionLoader;
-import dev.kennel.paging.Grouping;
 import dev.kennel.paging.ListDefinition;
 import dev.kennel.paging.PageArguments;
 import graphql.schema.DataFetchingEnvironment;
@@ -32,12 +31,6 @@ import org.springframework.stereotype.Controller;
 /** Resolves the fields of dogs. */
 @Controller
 class DogController {
-
-	/**
-	 * The spelling that comes first in the order of code points, on every machine,
-	 * represents a breed.
-	 */
-	private static final Grouping BY_BREED = new Grouping("breed_key", "min(breed COLLATE \"C\")");
 
 	private final DogService dogs;
 
@@ -84,7 +77,7 @@ class DogController {
 	@QueryMapping
 	CompletableFuture<List<BreedCount>> dogsByBreed(AccountId account, PageArguments page,
 			@Argument @Nullable DogFilter filter, DataFetchingEnvironment environment) {
-		return this.connections.countGroups(environment, account, this.definition, BY_BREED, page, filter)
+		return this.connections.countGroups(environment, account, this.definition, DogConfiguration.BY_BREED, page, filter)
 			.thenApply((groups) -> groups.stream().map(BreedCount::of).toList());
 	}
 
