@@ -77,7 +77,8 @@ class DogController {
 	@QueryMapping
 	CompletableFuture<List<BreedCount>> dogsByBreed(AccountId account, PageArguments page,
 			@Argument @Nullable DogFilter filter, DataFetchingEnvironment environment) {
-		return this.connections.countGroups(environment, account, this.definition, DogConfiguration.BY_BREED, page, filter)
+		return this.connections
+			.countGroups(environment, account, this.definition, DogConfiguration.BY_BREED, page, filter)
 			.thenApply((groups) -> groups.stream().map(BreedCount::of).toList());
 	}
 
