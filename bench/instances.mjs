@@ -3,10 +3,9 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 
-/** Starts an instance, and waits until it serves; `seconds` is how long that took. */
+/** Starts an instance, and waits until it serves. */
 export function start(command, settings, connections) {
   return new Promise((resolve, reject) => {
-    const began = process.hrtime.bigint();
     const service = spawn(command[0], command.slice(1), {
       env: { ...process.env, SERVER_PORT: '0', KENNEL_GRAPHQL_LIMITS_BUDGET: '0', ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -17,10 +16,10 @@ export function start(command, settings, connections) {
       const port = /GraphiQL: http:\/\/localhost:(\d+)\//.exec(log)?.[1];
       if (port) {
         const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-        resolve({ service, port, agent, seconds: Number(process.hrtime.bigint() - began) / 1e9 });
+        resolve({ service, port, agent });
       }
     });
-    service.on('exit', () => reject(new Error(log.slice(-3000))));
+    service.on('error', reject).on('exit', () => reject(new Error(log.slice(-3000))));
   });
 }
 
@@ -28,7 +27,7 @@ export function start(command, settings, connections) {
 export async function stop(instances) {
   for (const { service } of instances.toReversed()) {
     service.removeAllListeners('exit');
-    if (service.exitCode === null) {
+    if (service.exitCode === null && service.signalCode === null) {
       await new Promise((resolve) => {
         service.on('exit', resolve).kill('SIGTERM');
       });
@@ -36,9 +35,9 @@ export async function stop(instances) {
   }
 }
 
-export function post({ port, agent }, token, body) {
+export function post({ port, agent }, token, body, more = {}) {
   return new Promise((resolve, reject) => {
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...more };
     const request = http.request({ host: '127.0.0.1', port, agent, path: '/graphql', method: 'POST',
       headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers }, (response) => {
       let text = '';
@@ -78,13 +77,17 @@ export async function logIn(instance, username, password) {
   return login.accessToken;
 }
 
-/** Sends a request over some connections for some seconds, with the tokens in turns, and returns the number of responses. */
-export async function load(instance, tokens, body, connections, seconds) {
+/**
+ * Sends a request over some connections for some seconds, with the tokens in turns, and returns the number of responses. `headersOf` returns
+ * further headers of the n-th request.
+ */
+export async function load(instance, tokens, body, connections, seconds, headersOf = () => ({})) {
   const end = Date.now() + seconds * 1000;
   let requests = 0;
+  let sent = 0;
   await Promise.all(Array.from({ length: connections }, async () => {
     while (Date.now() < end) {
-      const text = await post(instance, tokens[requests % tokens.length], body);
+      const text = await post(instance, tokens[requests % tokens.length], body, headersOf(sent++));
       if (!text.startsWith('{"data":')) {
         throw new Error(text);
       }
@@ -120,4 +123,8 @@ function threadTime(path) {
   }
 }
 
-export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 
 /**
  * Removes from all jars in a directory what keeps their classes out of the AOT cache: signatures, and {@code Sealed: true}. The
- * JVM even exits if a sealed package is loaded from another path than that of the cache. It also
- * removes all attributes of manifests that Java does not read: Java parses half a megabyte of them at each start.
+ * JVM even exits if a sealed package is loaded from another path than that of the cache. It also removes all attributes of
+ * manifests that Java does not read: Java parses half a megabyte of them at each start.
  */
 final class CacheableJars {
 
-	private static final Set<Attributes.Name> READ = Stream.of("Manifest-Version", "Multi-Release", "Class-Path", "Automatic-Module-Name",
-			"Enable-Native-Access", "Specification-Title", "Specification-Version", "Specification-Vendor",
+	private static final Set<Attributes.Name> READ = Stream
+		.of("Manifest-Version", "Multi-Release", "Class-Path", "Automatic-Module-Name", "Enable-Native-Access",
+			"Specification-Title", "Specification-Version", "Specification-Vendor",
 			"Implementation-Title", "Implementation-Version", "Implementation-Vendor")
 		.map(Attributes.Name::new)
 		.collect(Collectors.toSet());
