@@ -4,13 +4,18 @@ import io.micrometer.tracing.otel.bridge.Slf4JEventListener;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.prometheus.metrics.tracer.common.SpanContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties;
+import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -48,6 +53,24 @@ class TracingConfiguration {
 	@Nullable Tracer tracer(Environment settings, ObjectProvider<OpenTelemetry> openTelemetry) {
 		return StringUtils.hasText(settings.getProperty(ENDPOINT)) ? openTelemetry.getObject().getTracer("dev.kennel")
 				: null;
+	}
+
+	/**
+	 * Replaces Spring Boot's, whose exporter converts each span to Micrometer's form and
+	 * back for filters, of which Kennel has none. It has the same settings, and is lazy
+	 * as well (see {@link #lazyOpenTelemetry}).
+	 */
+	@Bean
+	@Lazy
+	BatchSpanProcessor spanProcessor(OpenTelemetryTracingProperties properties, SpanExporters exporters) {
+		OpenTelemetryTracingProperties.Export export = properties.getExport();
+		return BatchSpanProcessor.builder(SpanExporter.composite(exporters.list()))
+			.setExportUnsampledSpans(export.isIncludeUnsampled())
+			.setExporterTimeout(export.getTimeout())
+			.setMaxExportBatchSize(export.getMaxBatchSize())
+			.setMaxQueueSize(export.getMaxQueueSize())
+			.setScheduleDelay(export.getScheduleDelay())
+			.build();
 	}
 
 	/** The keys of the log context are those of the Elastic Common Schema. */

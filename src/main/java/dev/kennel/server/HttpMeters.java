@@ -28,6 +28,9 @@ class HttpMeters implements MeterBinder {
 			Duration.ofMillis(500), Duration.ofMillis(750), Duration.ofSeconds(1), Duration.ofMillis(2500),
 			Duration.ofSeconds(5), Duration.ofMillis(7500), Duration.ofSeconds(10) };
 
+	/** Stands for all methods that HTTP does not define. */
+	static final String OTHER = "_OTHER";
+
 	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE",
 			"TRACE", "CONNECT");
 
@@ -43,12 +46,17 @@ class HttpMeters implements MeterBinder {
 		this.registry = meters;
 	}
 
+	/** Returns the method, or {@link #OTHER} for one that a client has made up. */
+	static String knownMethod(String method) {
+		return METHODS.contains(method) ? method : OTHER;
+	}
+
 	/** Records a response. */
 	void responded(String method, @Nullable String route, int status, long nanos) {
 		MeterRegistry bound = this.registry;
 		if (bound != null) {
-			String methodTag = METHODS.contains(method) ? method : "_OTHER";
-			this.timers.computeIfAbsent(new Response(methodTag, route, status), (response) -> timer(bound, response))
+			this.timers
+				.computeIfAbsent(new Response(knownMethod(method), route, status), (response) -> timer(bound, response))
 				.record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}

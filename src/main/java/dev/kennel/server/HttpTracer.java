@@ -69,14 +69,15 @@ final class HttpTracer {
 	 */
 	@Nullable Context begin(HttpExchange exchange, Route route) {
 		Context parent = this.propagator.extract(Context.root(), exchange, HEADERS);
-		Span span = this.tracer.spanBuilder(exchange.method() + " " + route.path())
+		String method = HttpMeters.knownMethod(exchange.method());
+		Span span = this.tracer.spanBuilder((method.equals(HttpMeters.OTHER) ? "HTTP" : method) + " " + route.path())
 			.setSpanKind(SpanKind.SERVER)
 			.setParent(parent)
 			.startSpan();
 		if (!span.getSpanContext().isSampled()) {
 			return null;
 		}
-		span.setAttribute(METHOD, exchange.method())
+		span.setAttribute(METHOD, method)
 			.setAttribute(ROUTE, route.path())
 			.setAttribute(PATH, exchange.path())
 			.setAttribute(SCHEME, exchange.isSecure() ? "https" : "http")

@@ -1,5 +1,8 @@
 package dev.kennel.management;
 
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,6 +22,7 @@ import dev.kennel.test.Management.Scrape;
 import dev.kennel.test.TraceReceiver;
 import dev.kennel.test.TraceReceiver.Span;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -333,13 +337,38 @@ class TracingTests {
 		}
 	}
 
+	/** A client could fill the memory of the exporter otherwise. */
+	@Test
+	void unknownMethodIsNotRecorded() throws Exception {
+		ClientSpan client = ClientSpan.create();
+		HttpRequest.Builder request = HttpRequest.newBuilder(this.instance.api().uri("/graphql"))
+			.method("X".repeat(1_000), HttpRequest.BodyPublishers.noBody());
+		client.headers(true).forEach(request::header);
+
+		try (HttpClient http = HttpClient.newHttpClient()) {
+			http.send(request.build(), HttpResponse.BodyHandlers.discarding());
+		}
+
+		Span span = named(this.receiver.await(client.id(), "HTTP /graphql"), "HTTP /graphql");
+		assertThat(span.attributes()).containsEntry("http.request.method", "_OTHER");
+		assertThat(span.attributes().toString()).doesNotContain("XX");
+	}
+
 	@Test
 	void nothingIsStartedWithoutAnEndpoint() {
 		assertThat(this.context.getBeanProvider(Tracer.class).getIfAvailable()).isNull();
-		for (String bean : new String[] { "otelSdkTracerProvider", "otelSpanProcessor", "openTelemetrySdk" }) {
+		for (String bean : new String[] { "otelSdkTracerProvider", "spanProcessor", "openTelemetrySdk" }) {
 			assertThat(this.context.getBeanFactory().containsBeanDefinition(bean)).as(bean).isTrue();
 			assertThat(this.context.getBeanFactory().containsSingleton(bean)).as(bean).isFalse();
 		}
+	}
+
+	/**
+	 * With Spring Boot's processor beside Kennel's, each span would be exported twice.
+	 */
+	@Test
+	void spansHaveOneProcessor() {
+		assertThat(this.context.getBeanNamesForType(SpanProcessor.class, true, false)).containsExactly("spanProcessor");
 	}
 
 }
