@@ -107,28 +107,30 @@ final class LevelControllerConfigurer extends AnnotatedControllerConfigurer {
 			if (resolver == null) {
 				return null;
 			}
-			parameters.add(toParameter(parameter, resolver));
+			boolean shared = resolver instanceof ArgumentMethodArgumentResolver
+					|| resolver instanceof LevelArgumentResolver;
+			parameters.add(new ControllerDataFetcher.Parameter(parameter, resolver, shared,
+					nullableArgument(parameter, resolver)));
 		}
 		return new ControllerDataFetcher(described, () -> context.getBean(type), method, parameters,
 				hasParameterWith(method, Valid.class) || hasParameterWith(method, Constraint.class)
 						? context.getBean(Validator.class).forExecutables() : null);
 	}
 
-	private static ControllerDataFetcher.Parameter toParameter(MethodParameter parameter,
+	/**
+	 * Returns the name of the parameter's argument, or null if its resolver has to bind
+	 * null as well: a primitive, an Optional, an ArgumentValue, or the resolver is
+	 * another one or a subclass.
+	 */
+	private static @Nullable String nullableArgument(MethodParameter parameter,
 			HandlerMethodArgumentResolver resolver) {
-		if (!(resolver instanceof ArgumentMethodArgumentResolver)) {
-			return new ControllerDataFetcher.Parameter(parameter, resolver, resolver instanceof LevelArgumentResolver,
-					null);
-		}
 		Argument argument = parameter.getParameterAnnotation(Argument.class);
 		Class<?> type = parameter.getParameterType();
-		// A subclass may bind null to something else.
 		if (resolver.getClass() != ArgumentMethodArgumentResolver.class || argument == null || type.isPrimitive()
 				|| type == Optional.class || type == ArgumentValue.class) {
-			return new ControllerDataFetcher.Parameter(parameter, resolver, true, null);
+			return null;
 		}
-		return new ControllerDataFetcher.Parameter(parameter, resolver, true,
-				argument.name().isEmpty() ? parameter.getParameterName() : argument.name());
+		return argument.name().isEmpty() ? parameter.getParameterName() : argument.name();
 	}
 
 	/** Returns whether {@code @Validated} or {@code @Valid} configures the validation. */

@@ -11,7 +11,6 @@ import dev.kennel.server.header.HttpRequestValidator;
 import dev.kennel.server.header.SecurityHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.netty.http.server.HttpServerRequest;
@@ -22,8 +21,6 @@ import reactor.netty.http.server.HttpServerResponse;
  * applies CORS and filters, and calls the handler of the route.
  */
 final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> {
-
-	private static final AsciiString REQUEST_ID = AsciiString.cached(HttpExchange.REQUEST_ID);
 
 	private final Map<String, Route> routes = new HashMap<>();
 
@@ -59,7 +56,7 @@ final class RequestDispatcher implements BiFunction<HttpServerRequest, HttpServe
 		HttpHeaders requestHeaders = exchange.request().requestHeaders();
 		HttpHeaders headers = exchange.response().responseHeaders();
 		String path = exchange.path();
-		headers.set(REQUEST_ID, exchange.requestId());
+		exchange.setHeader(HttpExchange.REQUEST_ID, exchange.requestId());
 		headers.set(HttpHeaderNames.DATE, this.date.now());
 		int fault = HttpRequestValidator.check(exchange.request().method(), exchange.request().uri(),
 				exchange.request().version(), requestHeaders, this.maxHeaderSize);

@@ -50,12 +50,12 @@ class LevelControllerConfigurerTests {
 
 	@Test
 	void omittedArgumentsAreNullOrEmpty() {
-		assertThat(greeting("")).isEqualTo("nobody null omitted");
+		assertThat(greeting("")).isEqualTo("anonymous null omitted");
 	}
 
 	@Test
 	void nullsAreNullOrEmpty() {
-		assertThat(greeting("(name: null, mark: null, title: null, count: null)")).isEqualTo("nobody null null");
+		assertThat(greeting("(name: null, mark: null, title: null, count: null)")).isEqualTo("anonymous null null");
 	}
 
 	@Controller
@@ -65,7 +65,8 @@ class LevelControllerConfigurerTests {
 		String greeting(@Argument(name = "name") @Nullable String who, @Argument("mark") @Nullable String end,
 				@Argument Optional<String> title, @Argument ArgumentValue<Integer> count) {
 			String number = count.isOmitted() ? "omitted" : String.valueOf(count.value());
-			return (who != null) ? title.orElse("") + " " + who + end + " " + number : "nobody " + end + " " + number;
+			return (who != null) ? title.orElse("") + " " + who + end + " " + number
+					: "anonymous " + end + " " + number;
 		}
 
 	}

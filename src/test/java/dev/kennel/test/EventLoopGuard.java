@@ -80,7 +80,7 @@ public class EventLoopGuard implements AfterEachCallback {
 				waits.put(thread, wait);
 				if (wait.looks() > MIN_LOOKS && now - wait.since() > LIMIT.toNanos()) {
 					if (info.getThreadState() != State.BLOCKED || isLockOwnerWaiting(info)) {
-						WAITS.add(stack(thread));
+						WAITS.add(stack(thread.threadId()) + owner(info));
 					}
 					waits.remove(thread);
 				}
@@ -97,8 +97,9 @@ public class EventLoopGuard implements AfterEachCallback {
 
 	/**
 	 * Returns whether the thread that holds the lock waits itself. One that computes,
-	 * such as one that loads a class, waits for a processor only, on a busy machine. For
-	 * the JVM, a thread that reads from a socket is runnable, too.
+	 * such as one that loads a class, whose URL java.net handles, waits for a processor
+	 * only, on a busy machine. For the JVM, a thread that reads from a socket, or asks
+	 * the operating system for an address, is runnable, too.
 	 */
 	private static boolean isLockOwnerWaiting(ThreadInfo blocked) {
 		long ownerId = blocked.getLockOwnerId();
@@ -115,16 +116,25 @@ public class EventLoopGuard implements AfterEachCallback {
 		return switch (owner.getThreadState()) {
 			case RUNNABLE -> Stream.of(owner.getStackTrace())
 				.anyMatch((top) -> top.getClassName().startsWith("sun.nio.ch.")
-						|| top.getClassName().startsWith("java.net."));
+						|| top.getClassName().matches("java\\.net\\.Inet.AddressImpl"));
 			case BLOCKED -> isLockOwnerWaiting(owner);
 			default -> true;
 		};
 	}
 
-	private static String stack(Thread thread) {
-		return Stream.of(thread.getStackTrace())
+	private static String owner(ThreadInfo waiting) {
+		return (waiting.getLockOwnerId() > 0) ? "\nfor a lock of " + stack(waiting.getLockOwnerId()) : "";
+	}
+
+	/** Returns the stack of a thread. The JVM does not tell that of a virtual one. */
+	private static String stack(long threadId) {
+		ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(threadId, Integer.MAX_VALUE);
+		if (info == null) {
+			return "thread " + threadId;
+		}
+		return Stream.of(info.getStackTrace())
 			.map((element) -> "\tat " + element)
-			.collect(Collectors.joining("\n", thread.getName() + " " + thread.getState() + "\n", ""));
+			.collect(Collectors.joining("\n", info.getThreadName() + " " + info.getThreadState() + "\n", ""));
 	}
 
 	/**

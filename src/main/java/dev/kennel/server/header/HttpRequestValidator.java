@@ -1,6 +1,5 @@
 package dev.kennel.server.header;
 
-import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -208,12 +207,9 @@ public final class HttpRequestValidator {
 
 	private static boolean hasRepeatedHeader(HttpHeaders headers) {
 		for (AsciiString name : SINGLE_VALUE_HEADERS) {
-			Iterator<?> values = headers.valueCharSequenceIterator(name);
-			if (values.hasNext()) {
-				values.next();
-				if (values.hasNext()) {
-					return true;
-				}
+			// Most are absent, and getAll allocates a list even then.
+			if (headers.contains(name) && headers.getAll(name).size() > 1) {
+				return true;
 			}
 		}
 		return false;
