@@ -75,22 +75,41 @@ test('no breaking change breaks a client in use', { skip: !process.env.USAGE && 
 });
 
 test('usage reports name the clients that a breaking change breaks', async () => {
-  const before = buildSchema(`type Query { dog(id: ID!, old: Int): Dog, dogs(in: Filter): [Dog], unused: Int }
-    type Dog { name: String, breed: Breed } enum Breed { PUG POODLE } input Filter { name: String }`);
-  const after = buildSchema(`type Query { dog(id: ID!, more: Int!): Dog, dogs(in: Filter): [Dog] }
-    type Dog { breed: Breed } enum Breed { PUG } input Filter { name: String, more: Int! }`);
+  const before = buildSchema(`type Query { dog(id: ID!, old: Int, limit: Int): Dog, dogs(in: Filter, by: Order): [Pet], unused: Int }
+    type Dog { name: String, breed: Breed } enum Breed { PUG POODLE } union Pet = Dog | Cat type Cat { name: String }
+    input Filter { name: String, old: Int, owner: OwnerFilter } input OwnerFilter { name: String } enum Order { NAME AGE SIZE }`);
+  const after = buildSchema(`type Query { dog(id: ID!, limit: Int!, more: Int!): Dog, dogs(in: Filter, by: Order): [Pet] }
+    type Dog { breed: Breed } enum Breed { PUG } union Pet = Dog type Cat { name: String }
+    input Filter { name: String!, owner: OwnerFilter, more: Int! } input OwnerFilter { name: String! } enum Order { NAME }`);
   const web = (coordinate, version) => ({ coordinate, clients: [{ name: 'web', version }] });
   const reports = [
-    { coordinates: [web('Query.dog', '1'), web('Query.dog(id:)', '1'), web('Dog.name', '1'), web('Filter.name', '2')] },
-    { coordinates: [web('Query.dog', '2'), web('Query.dog(old:)', '2'), web('Dog.name', '1'), web('Query.dogs', '2')] },
+    {
+      coordinates: [
+        web('Query.dog', '1'), web('Query.dog(id:)', '1'), web('Dog.name', '1'), web('Query.dogs(in:)', '3'), web('Filter.old', '3'),
+      ],
+    },
+    {
+      coordinates: [
+        web('Query.dog', '2'), web('Query.dog(old:)', '2'), web('Dog.name', '1'), web('Query.dogs', '2'), web('Order.AGE', '2'),
+        web('Filter.owner', '4'),
+      ],
+    },
   ];
 
   const changes = (await diff(before, after)).filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
+  const usesOfDog = ['web 1: Query.dog', 'web 1: Query.dog(id:)', 'web 2: Query.dog', 'web 2: Query.dog(old:)'];
   assert.deepEqual(Object.fromEntries(changes.map((change) => [change.path, brokenClients(change, before, reports)])), {
     'Breed.POODLE': null,
     'Dog.name': ['web 1: Dog.name'],
-    'Filter.more': ['web 2: Filter.name'],
-    'Query.dog.more': ['web 1: Query.dog', 'web 1: Query.dog(id:)', 'web 2: Query.dog', 'web 2: Query.dog(old:)'],
+    'Filter.more': ['web 3: Query.dogs(in:)'],
+    'Filter.name': ['web 3: Query.dogs(in:)'],
+    'Filter.old': ['web 3: Filter.old'],
+    'Order.AGE': ['web 2: Order.AGE'],
+    'Order.SIZE': [],
+    'OwnerFilter.name': ['web 4: Filter.owner'],
+    Pet: null,
+    'Query.dog.limit': usesOfDog,
+    'Query.dog.more': usesOfDog,
     'Query.dog.old': ['web 2: Query.dog(old:)'],
     'Query.unused': [],
   });

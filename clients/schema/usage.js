@@ -1,36 +1,45 @@
 // The usage of the schema, from reports of /actuator/graphqlusage.
 
-import { isEnumType, isInputObjectType } from 'graphql';
+import { getNamedType, isEnumType, isInputObjectType, isInputType } from 'graphql';
 
 /**
- * Returns the clients that a breaking change affects, with the schema coordinates they use. Returns null for an enum, since
- * the reports do not count enum values.
+ * Returns the clients that a breaking change affects, with the schema coordinates they use. Returns null for what the reports
+ * do not count, such as members of unions, and values of enums that fields return.
  *
  * @param change a change that graphql-inspector has found
  * @param released the schema before the change
  * @param reports one for each instance
  */
-export function brokenClients({ path }, released, reports) {
+export function brokenClients({ type: change, path }, released, reports) {
   const [typeName, memberName, argumentName] = path.split('.');
   const type = released.getType(typeName);
-  if (isEnumType(type)) {
+  if (isEnumType(type) ? isReturned(type, released) : !type?.getFields) {
     return null;
   }
   const uses = reports.flatMap(({ coordinates }) => coordinates).filter(({ coordinate }) => {
     const [owner, member, argument] = coordinate.split(/[.(]|:\)/);
-    if (owner !== typeName) {
+    if (memberName && isInputObjectType(type) && change !== 'INPUT_FIELD_REMOVED') {
+      // A new or changed input field may be required: each value of the type.
+      return valueType(released, owner, member, argument) === type;
+    }
+    if (owner !== typeName || (memberName && member !== memberName)) {
       return false;
     }
-    const field = memberName && type?.getFields?.()[memberName];
-    if (!field) {
-      // The whole type, or a new required input field.
-      return !memberName || isInputObjectType(type);
-    }
-    if (member !== memberName) {
-      return false;
-    }
-    // A new required argument breaks each use of the field.
-    return !argumentName || !field.args.some(({ name }) => name === argumentName) || argument === argumentName;
+    // A new or changed argument may be required: each use of the field.
+    return change !== 'FIELD_ARGUMENT_REMOVED' || argument === argumentName;
   });
   return [...new Set(uses.flatMap(({ coordinate, clients }) => clients.map(({ name, version }) => `${name} ${version}: ${coordinate}`)))].sort();
+}
+
+/** Returns whether a field of the schema has the type. */
+const isReturned = (type, schema) =>
+  Object.values(schema.getTypeMap()).some(
+    (other) => !isInputType(other) && Object.values(other.getFields?.() ?? {}).some((field) => getNamedType(field.type) === type),
+  );
+
+/** Returns the named type of a field, an argument or an input field. */
+function valueType(schema, owner, member, argument) {
+  const field = schema.getType(owner)?.getFields?.()[member];
+  const position = argument ? field?.args.find(({ name }) => name === argument) : field;
+  return position && getNamedType(position.type);
 }

@@ -24,10 +24,11 @@ class AlertsTests {
 	}
 
 	@Test
-	void everyAlertIsDocumented() throws IOException {
+	void everyAlertIsDocumentedAndTested() throws IOException {
 		List<String> alerts = matches("^ +- alert: (\\w+)$", "deploy/observability/rules.yaml");
 
 		assertThat(alerts).isNotEmpty().containsExactlyElementsOf(matches("^### (Kennel\\w+)$", "docs/operations.md"));
+		assertThat(matches("^ +alertname: (\\w+)$", "deploy/observability/rules.test.yaml")).containsAll(alerts);
 		assertThat(matches("^ +runbook: docs/operations.md#(\\w+)$", "deploy/observability/rules.yaml"))
 			.containsExactlyElementsOf(alerts.stream().map((alert) -> alert.toLowerCase(Locale.ROOT)).toList());
 	}

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.ManagementRouteTable;
@@ -48,14 +49,29 @@ class ActuatorEndpoints implements RequestHandler {
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
+	/** An IP address, or a name without a dot, each with an optional port. */
+	private static final Pattern LOCAL_HOST = Pattern.compile("(\\[.*]|[\\d.]+|[^.:]*)(:\\d*)?");
+
 	private final String basePath;
+
+	private final boolean localOnly;
 
 	private final List<Endpoint> endpoints;
 
 	private final JsonMapper json;
 
-	ActuatorEndpoints(String basePath, WebEndpointsSupplier supplier, JsonMapper json) {
+	/**
+	 * Creates the handler.
+	 * @param basePath the path of all endpoints
+	 * @param localOnly whether the port is on the loopback interface. A host that a
+	 * website could have resolved to it (DNS rebinding) is refused then, since the
+	 * browser of a developer would let the website read the response
+	 * @param supplier has the endpoints
+	 * @param json writes the responses
+	 */
+	ActuatorEndpoints(String basePath, boolean localOnly, WebEndpointsSupplier supplier, JsonMapper json) {
 		this.basePath = basePath;
+		this.localOnly = localOnly;
 		this.json = json;
 		this.endpoints = supplier.getEndpoints()
 			.stream()
@@ -79,6 +95,11 @@ class ActuatorEndpoints implements RequestHandler {
 	@Override
 	public void handle(HttpExchange exchange) {
 		exchange.setHeader("Cache-Control", "no-store");
+		String host = exchange.header("Host");
+		if (this.localOnly && host != null && !LOCAL_HOST.matcher(host).matches()) {
+			exchange.respondError(HttpStatus.FORBIDDEN.value());
+			return;
+		}
 		if (exchange.path().equals(this.basePath)) {
 			exchange.respond(HttpStatus.OK.value(), JSON, this.json.writeValueAsBytes(links()));
 			return;

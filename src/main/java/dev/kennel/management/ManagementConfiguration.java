@@ -1,5 +1,6 @@
 package dev.kennel.management;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -55,7 +56,9 @@ class ManagementConfiguration {
 	ManagementRouteTable actuatorRoutes(WebEndpointsSupplier endpoints, WebEndpointProperties settings,
 			ManagementServerProperties server, ObjectProvider<EndpointJsonMapper> json) {
 		EndpointJsonMapper mapper = json.getIfAvailable();
-		return new ActuatorEndpoints(server.getBasePath() + settings.getBasePath(), endpoints,
+		InetAddress address = server.getAddress();
+		return new ActuatorEndpoints(server.getBasePath() + settings.getBasePath(),
+				address == null || address.isLoopbackAddress(), endpoints,
 				(mapper != null) ? mapper.get() : new JsonMapper())
 			.routes();
 	}

@@ -1,7 +1,11 @@
 package dev.kennel.management;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import dev.kennel.server.ManagementServer;
@@ -27,11 +31,14 @@ class ManagementServerTests {
 
 	private final Management management;
 
+	private final int port;
+
 	private final Environment environment;
 
 	ManagementServerTests(Api api, ManagementServer server, Environment environment) {
 		this.api = api;
 		this.management = Management.of(server);
+		this.port = server.port();
 		this.environment = environment;
 	}
 
@@ -68,6 +75,33 @@ class ManagementServerTests {
 
 		assertThat(response.status()).isEqualTo(405);
 		assertThat(response.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
+	}
+
+	/** A website may have its own name resolved to the loopback interface. */
+	@Test
+	void namesOfWebsitesAreRefusedOnTheLoopbackInterface() throws Exception {
+		for (String host : List.of("localhost:9464", "kennel", "127.0.0.1:9464", "[::1]:9464")) {
+			assertThat(statusOf(this.port, host)).as(host).isEqualTo("HTTP/1.1 200 OK");
+		}
+		for (String host : List.of("site.example:9464", "site.example", "127.0.0.1.site.example")) {
+			assertThat(statusOf(this.port, host)).as(host).isEqualTo("HTTP/1.1 403 Forbidden");
+		}
+		try (Instance open = Instance.beside(this.environment,
+				Map.of("management.server.port", "0", "management.server.address", "0.0.0.0"))) {
+			assertThat(statusOf(open.get(ManagementServer.class).port(), "kennel-1.site.example:9464"))
+				.isEqualTo("HTTP/1.1 200 OK");
+		}
+	}
+
+	private static String statusOf(int port, String host) throws IOException {
+		try (Socket socket = new Socket("localhost", port)) {
+			socket.getOutputStream()
+				.write(("GET /actuator HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
+				.findFirst()
+				.orElse("");
+		}
 	}
 
 	@Test

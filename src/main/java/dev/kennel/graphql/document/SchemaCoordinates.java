@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the coordinates of what documents name: fields, arguments, input fields, and
  * values of enums. Skipped fields are included; the content of variables is not, since it
- * differs between requests.
+ * differs between requests: {@link VariableCoordinates}.
  *
  * @see <a href="https://spec.graphql.org/September2025/#sec-Schema-Coordinates">GraphQL,
  * schema coordinates</a>

@@ -20,7 +20,6 @@ import dev.kennel.engine.incremental.SubsequentPayload;
 import dev.kennel.engine.loader.ExecutionThreads;
 import dev.kennel.error.ApiError;
 import dev.kennel.error.ApiErrorFactory;
-import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.incremental.PayloadSink;
 import dev.kennel.graphql.operation.OperationPermits.LoopPermit;
 import graphql.ExecutionInput;
@@ -159,10 +158,9 @@ public final class OperationHandler implements ExecutionGraphQlService {
 	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
 		OperationContext context = OperationContext.of(input);
 		context.setSpan(span);
-		PreparedOperation operation = context.operation();
 		List<GraphQLError> errors = response.getExecutionResult().getErrors();
-		span.run(() -> this.meters.completed(operation, errors, System.nanoTime() - startedAt));
-		span.completed(operation, errors);
+		span.run(() -> this.meters.completed(context, errors, System.nanoTime() - startedAt));
+		span.completed(context.operation(), errors);
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Meters operations by name, type and error code. Clients choose the names, so their
- * number is bounded: only names of trusted documents, and the first hundred other names
- * that are executed often, have series of their own. The meters of an operation are
- * cached with its document, so that an execution looks up only its code.
+ * number is bounded: only names of trusted documents, and {@link BoundedNames} of
+ * operations that accounts execute often, have series of their own. The meters of an
+ * operation are cached with its document, so that an execution looks up only its code.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/">OpenTelemetry,
@@ -30,17 +29,20 @@ import org.jspecify.annotations.Nullable;
  */
 class OperationMeters implements MeterBinder {
 
-	/**
-	 * The maximum number of names with series of their own, besides those of trusted
-	 * documents.
-	 */
-	static final int MAX_NAMES = 100;
-
-	/** The executions of an operation before its name may have series of its own. */
+	/** The authenticated executions of an operation before its name may be added. */
 	static final int MIN_EXECUTIONS = 100;
 
-	private static final String OTHER = "other";
+	/** Longer names have no series of their own, unless their document is trusted. */
+	static final int MAX_NAME_LENGTH = 64;
 
+	// In parentheses, which no name of an operation has.
+	private static final String OTHER = "(other)";
+
+	private static final String ANONYMOUS = "(anonymous)";
+
+	private static final String UNKNOWN = "(unknown)";
+
+	/** The code of an operation without errors. */
 	private static final String NONE = "none";
 
 	private static final Duration[] BUCKETS = { Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
@@ -52,7 +54,7 @@ class OperationMeters implements MeterBinder {
 
 	private final LongAdder reruns = new LongAdder();
 
-	private final Set<String> names = ConcurrentHashMap.newKeySet();
+	private final BoundedNames<String> names = new BoundedNames<>();
 
 	private volatile @Nullable MeterRegistry registry;
 
@@ -85,18 +87,20 @@ class OperationMeters implements MeterBinder {
 
 	/**
 	 * Records a completed operation.
-	 * @param operation the operation, or null if it was not admitted
+	 * @param context its context
 	 * @param errors its errors
 	 * @param nanos its duration, including the wait for a permit
 	 */
-	void completed(@Nullable PreparedOperation operation, List<GraphQLError> errors, long nanos) {
+	void completed(OperationContext context, List<GraphQLError> errors, long nanos) {
 		MeterRegistry meters = this.registry;
 		if (meters == null) {
 			return;
 		}
 		String code = errors.isEmpty() ? NONE : code(errors.getFirst());
-		Timer timer = (operation != null) ? operation.attachment(OperationTags.class, this::tags).timer(meters, code)
-				: timer(meters, NONE, "unknown", code);
+		PreparedOperation operation = context.operation();
+		Timer timer = (operation != null)
+				? operation.attachment(OperationTags.class, this::tags).timer(meters, context, code)
+				: timer(meters, UNKNOWN, "unknown", code);
 		timer.record(nanos, TimeUnit.NANOSECONDS);
 	}
 
@@ -113,8 +117,15 @@ class OperationMeters implements MeterBinder {
 
 	private OperationTags tags(PreparedOperation operation) {
 		String name = operation.definition().getName();
-		return new OperationTags((name != null) ? name : "anonymous", type(operation),
-				name == null || operation.document().isTrusted());
+		String type = type(operation);
+		if (name == null) {
+			return new OperationTags(ANONYMOUS, type, true);
+		}
+		if (operation.document().isTrusted()) {
+			return new OperationTags(name, type, true);
+		}
+		return (name.length() <= MAX_NAME_LENGTH) ? new OperationTags(name, type, false)
+				: new OperationTags(OTHER, type, true);
 	}
 
 	private Timer timer(MeterRegistry meters, String name, String type, String code) {
@@ -138,6 +149,7 @@ class OperationMeters implements MeterBinder {
 
 		private final String type;
 
+		/** The authenticated executions. */
 		private final AtomicInteger executions = new AtomicInteger();
 
 		private volatile boolean named;
@@ -151,9 +163,11 @@ class OperationMeters implements MeterBinder {
 			this.named = named;
 		}
 
-		Timer timer(MeterRegistry meters, String code) {
-			if (!this.named) {
-				this.named = this.executions.incrementAndGet() > MIN_EXECUTIONS && reserveName();
+		Timer timer(MeterRegistry meters, OperationContext context, String code) {
+			if (!this.named && context.isAuthenticated() && this.executions.incrementAndGet() > MIN_EXECUTIONS) {
+				this.named = OperationMeters.this.names.add(this.name, context);
+				// A name that is refused is tried again after as many executions.
+				this.executions.set(0);
 			}
 			if (!this.named) {
 				return OperationMeters.this.timer(meters, OTHER, this.type, code);
@@ -167,11 +181,6 @@ class OperationMeters implements MeterBinder {
 				this.withoutError = timer;
 			}
 			return timer;
-		}
-
-		private boolean reserveName() {
-			Set<String> reserved = OperationMeters.this.names;
-			return reserved.contains(this.name) || (reserved.size() < MAX_NAMES && reserved.add(this.name));
 		}
 
 	}

@@ -27,11 +27,11 @@ public record ClientName(String name, String version) {
 	/** The request headers that name a client and its version. */
 	public static final List<String> HEADERS = Stream.of(NAME_HEADERS, VERSION_HEADERS).flatMap(List::stream).toList();
 
-	/** Clients beyond the maximum number. */
-	static final ClientName OTHER = new ClientName("other", "");
+	/** Clients beyond the maximum number. No valid name has parentheses. */
+	static final ClientName OTHER = new ClientName("(other)", "");
 
 	/** Clients without a name. */
-	static final ClientName UNNAMED = new ClientName("unnamed", "");
+	static final ClientName UNNAMED = new ClientName("(unnamed)", "");
 
 	private static final Pattern VALID = Pattern.compile("[\\w./@:+ -]{1,64}");
 

@@ -1,18 +1,19 @@
 package dev.kennel.graphql.usage;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import dev.kennel.graphql.document.PreparedOperation;
 import dev.kennel.graphql.document.SchemaCoordinates;
+import dev.kennel.graphql.document.VariableCoordinates;
+import dev.kennel.graphql.operation.BoundedNames;
 import dev.kennel.graphql.operation.OperationContext;
 import dev.kennel.graphql.operation.OperationInterceptor;
-import dev.kennel.identity.AccountId;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.graphql.execution.GraphQlSource;
@@ -31,20 +33,13 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts operations by schema coordinate and client. The coordinates of an operation are
- * collected once for its document, so that an execution costs one addition for each. The
- * number of counters is bounded: documents are valid, so that their fields are those of
- * the schema, and clients beyond the maximum number are counted as {@code other}. A name
- * is added by an operation with a valid access token only, and an account adds a few, so
- * that invented names do not use up the number.
+ * collected once for its document, so that an execution costs one addition for each, and
+ * those in its variables at each execution. The number of counters is bounded: they are
+ * those of the schema, and clients beyond the maximum number of {@link BoundedNames} are
+ * counted together.
  */
 @Component
 class SchemaUsage implements OperationInterceptor, MeterBinder {
-
-	/** The maximum number of names with their versions. */
-	static final int MAX_CLIENTS = 100;
-
-	/** The maximum number of names with their versions that an account adds. */
-	static final int MAX_CLIENTS_PER_ACCOUNT = 10;
 
 	/** The memory per coordinate and client that an operation references. */
 	private static final int BYTES_PER_USE = 8;
@@ -53,8 +48,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	private final Map<Key, FieldUse> uses = new ConcurrentHashMap<>();
 
-	/** The known clients, each with the account that has added it. */
-	private final Map<ClientName, AccountId> clients = new ConcurrentHashMap<>();
+	private final BoundedNames<ClientName> clients = new BoundedNames<>();
 
 	SchemaUsage(ObjectProvider<GraphQlSource> source) {
 		this.source = source;
@@ -81,9 +75,15 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 		PreparedOperation operation = context.operation();
 		if (operation != null) {
 			long now = System.currentTimeMillis();
-			for (FieldUse use : operation.attachment(OperationUses.class, OperationUses::new)
-				.of(counted(ClientName.of(request.getHeaders()), context))) {
-				use.use(now);
+			ClientName client = counted(ClientName.of(request.getHeaders()), context);
+			OperationUses uses = operation.attachment(OperationUses.class, OperationUses::new);
+			Set<FieldUse> inDocument = uses.of(client);
+			inDocument.forEach((use) -> use.use(now));
+			for (String coordinate : uses.coordinates(request.getVariables())) {
+				FieldUse use = use(coordinate, client);
+				if (!inDocument.contains(use)) {
+					use.use(now);
+				}
 			}
 		}
 		return response;
@@ -91,19 +91,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	/** Returns the client that an operation is counted for. */
 	private ClientName counted(ClientName client, OperationContext context) {
-		if (client.equals(ClientName.UNNAMED) || this.clients.containsKey(client)) {
-			return client;
-		}
-		return (context.isAuthenticated() && add(client, context.caller().account())) ? client : ClientName.OTHER;
-	}
-
-	private synchronized boolean add(ClientName client, AccountId account) {
-		if (this.clients.size() >= MAX_CLIENTS
-				|| Collections.frequency(this.clients.values(), account) >= MAX_CLIENTS_PER_ACCOUNT) {
-			return false;
-		}
-		this.clients.put(client, account);
-		return true;
+		return (client.equals(ClientName.UNNAMED) || this.clients.add(client, context)) ? client : ClientName.OTHER;
 	}
 
 	/** The counters of an operation, by client. */
@@ -111,30 +99,43 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 		private final PreparedOperation operation;
 
-		private final Map<ClientName, FieldUse[]> byClient = new ConcurrentHashMap<>(1);
+		private final GraphQLSchema schema = SchemaUsage.this.source.getObject().schema();
+
+		private final Map<ClientName, Set<FieldUse>> byClient = new ConcurrentHashMap<>(1);
 
 		OperationUses(PreparedOperation operation) {
 			this.operation = operation;
 		}
 
-		FieldUse[] of(ClientName client) {
-			FieldUse[] counters = this.byClient.get(client);
+		/** Returns the counters of what the document names. */
+		Set<FieldUse> of(ClientName client) {
+			Set<FieldUse> counters = this.byClient.get(client);
 			if (counters == null) {
 				counters = this.byClient.computeIfAbsent(client, this::find);
-				this.operation.addBytes((long) counters.length * BYTES_PER_USE);
+				this.operation.addBytes((long) counters.size() * BYTES_PER_USE);
 			}
 			return counters;
 		}
 
-		private FieldUse[] find(ClientName client) {
-			GraphQLSchema schema = SchemaUsage.this.source.getObject().schema();
-			return SchemaCoordinates.of(schema, this.operation.document().getDocument(), this.operation.definition())
+		private Set<FieldUse> find(ClientName client) {
+			return SchemaCoordinates
+				.of(this.schema, this.operation.document().getDocument(), this.operation.definition())
 				.stream()
-				.map((coordinate) -> SchemaUsage.this.uses.computeIfAbsent(new Key(coordinate, client),
-						(key) -> new FieldUse()))
-				.toArray(FieldUse[]::new);
+				.map((coordinate) -> use(coordinate, client))
+				.collect(Collectors.toUnmodifiableSet());
 		}
 
+		/** Returns the coordinates of what the variables name. */
+		Set<String> coordinates(Map<String, ? extends @Nullable Object> variables) {
+			return VariableCoordinates.of(this.schema, this.operation.definition(), variables);
+		}
+
+	}
+
+	private FieldUse use(String coordinate, ClientName client) {
+		Key key = new Key(coordinate, client);
+		FieldUse known = this.uses.get(key);
+		return (known != null) ? known : this.uses.computeIfAbsent(key, (absent) -> new FieldUse());
 	}
 
 	/** Returns all uses since the start, by coordinate and client. */
@@ -203,7 +204,7 @@ class SchemaUsage implements OperationInterceptor, MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		Gauge.builder("kennel.graphql.clients", this.clients, Map::size)
+		Gauge.builder("kennel.graphql.clients", this.clients, BoundedNames::size)
 			.description("Clients that have sent a name and a version, 100 at most")
 			.register(registry);
 		for (String coordinate : deprecated()) {

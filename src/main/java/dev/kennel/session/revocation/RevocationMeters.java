@@ -16,7 +16,8 @@ class RevocationMeters implements MeterBinder {
 
 	private static final Duration[] BUCKETS = { Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofMillis(100),
 			Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
-			Duration.ofSeconds(5), Duration.ofSeconds(30) };
+			// The limit of the alert KennelRevocationSlow.
+			Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(30) };
 
 	private final RevocationList revoked;
 

@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.kennel.server.ManagementServer;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
+import dev.kennel.test.Management;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,9 +40,12 @@ class TightLimitTests {
 
 	private final javax.sql.DataSource dataSource;
 
-	TightLimitTests(Api api, javax.sql.DataSource dataSource) {
+	private final Management management;
+
+	TightLimitTests(Api api, javax.sql.DataSource dataSource, ManagementServer server) {
 		this.api = api;
 		this.dataSource = dataSource;
+		this.management = Management.of(server);
 	}
 
 	@Test
@@ -242,12 +247,16 @@ class TightLimitTests {
 	}
 
 	@Test
-	void trustedDocumentsAreLoadedAtStartup() {
+	void trustedDocumentsAreLoadedAtStartupAndCountedByName() {
 		Api.Response response = this.api
 			.post("{\"extensions\":{\"persistedQuery\":{\"version\":1,\"sha256Hash\":\"names\"}}}"
 				.getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.of());
 
 		assertThat(response.data().toString()).isEqualTo("{\"me\":null}");
+		assertThat(this.management.scrape()
+			.sum("kennel_graphql_operation_duration_seconds_count", "graphql_operation_name", "Names", "error_type",
+					"none"))
+			.isEqualTo(1);
 		// Other documents are still accepted.
 		assertThat(this.api.execute("{ me { email } }").data().toString()).isEqualTo("{\"me\":null}");
 	}

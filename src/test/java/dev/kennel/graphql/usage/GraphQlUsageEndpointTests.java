@@ -1,6 +1,7 @@
 package dev.kennel.graphql.usage;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -65,6 +66,37 @@ class GraphQlUsageEndpointTests {
 		assertThat(uses(this.name, "")).containsExactlyInAnyOrder("Query.me 1", "User.username 1");
 	}
 
+	/**
+	 * A member that the client has not sent is not counted, although it has a default.
+	 */
+	@Test
+	void inputFieldsAndEnumValuesInVariablesAreCounted() {
+		Api ann = this.api.signUp();
+		Map<String, String> header = Map.of("graphql-client-name", this.name);
+		String document = """
+				query ($filter: DogFilter, $order: DogOrder, $direction: OrderDirection!) {
+				  myDogs(filter: $filter, orderBy: $order) { totalCount }
+				  myOwners(filter: {name: {contains: "x"}}, orderBy: {field: NAME, direction: $direction}) { totalCount }
+				}""";
+		Map<String, Object> filter = new HashMap<>();
+		filter.put("breed", null);
+		filter.put("and", Map.of("name", Map.of("contains", "x")));
+		filter.put("or", List.of(Map.of("not", Map.of("ownerId", "own_x")), Map.of("name", Map.of("eq", "Rex"))));
+
+		ann.execute(document, Map.of("filter", filter, "order", Map.of("field", "NAME"), "direction", "DESC"), header);
+		ann.execute(document, Map.of("order", Map.of("field", "NAME", "direction", "DESC"), "direction", "DESC"),
+				header)
+			.data();
+
+		assertThat(uses(this.name, "")).containsExactlyInAnyOrder("Query.myDogs 2", "Query.myDogs(filter:) 2",
+				"Query.myDogs(orderBy:) 2", "DogConnection.totalCount 2", "Query.myOwners 2",
+				"Query.myOwners(filter:) 2", "OwnerFilter.name 2", "StringFilter.contains 2",
+				"Query.myOwners(orderBy:) 2", "OwnerOrder.field 2", "OwnerOrderField.NAME 2", "OwnerOrder.direction 2",
+				"OwnerConnection.totalCount 2", "DogFilter.breed 1", "DogFilter.and 1", "DogFilter.or 1",
+				"DogFilter.not 1", "DogFilter.ownerId 1", "DogFilter.name 1", "StringFilter.eq 1", "DogOrder.field 2",
+				"DogOrderField.NAME 2", "DogOrder.direction 1", "OrderDirection.DESC 2");
+	}
+
 	@Test
 	void refusedOperationsAreNotCounted() {
 		Map<String, String> header = Map.of("graphql-client-name", this.name);
@@ -81,7 +113,7 @@ class GraphQlUsageEndpointTests {
 
 		this.api.execute("{ me { id } }", Map.of(), header).data();
 		assertThat(uses(this.name, "")).isEmpty();
-		assertThat(uses("other", "")).anyMatch((use) -> use.startsWith("Query.me "));
+		assertThat(uses("(other)", "")).anyMatch((use) -> use.startsWith("Query.me "));
 
 		this.api.signUp().execute("{ me { id } }", Map.of(), header).data();
 		this.api.execute("{ me { id } }", Map.of(), header).data();
@@ -101,12 +133,24 @@ class GraphQlUsageEndpointTests {
 		assertThat(uses(this.name, "11")).isEmpty();
 	}
 
+	/** The names of Kennel's own groups are none that a client can have. */
+	@Test
+	void clientsCalledOtherAndUnnamedHaveTheirOwnCounts() {
+		Api ann = this.api.signUp();
+		for (String reserved : List.of("other", "unnamed", "(other)")) {
+			ann.execute("{ me { username } }", Map.of(), Map.of("graphql-client-name", reserved)).data();
+		}
+
+		assertThat(uses("other", "")).containsExactlyInAnyOrder("Query.me 1", "User.username 1");
+		assertThat(uses("unnamed", "")).containsExactlyInAnyOrder("Query.me 1", "User.username 1");
+	}
+
 	@Test
 	void invalidClientNameIsNotReported() {
 		this.api.execute("{ me { id } }", Map.of(), Map.of("graphql-client-name", "x".repeat(65))).data();
 
 		assertThat(this.management.get("/actuator/graphqlusage").body()).doesNotContain("xxxxxxxxxx");
-		assertThat(uses("unnamed", "")).anyMatch((use) -> use.startsWith("Query.me "));
+		assertThat(uses("(unnamed)", "")).anyMatch((use) -> use.startsWith("Query.me "));
 	}
 
 	@Test
