@@ -113,8 +113,17 @@ test('the grace period of a pod covers the drain', () => {
   const drain = Number.parseInt(containers[0].env.find(({ name }) => name === 'KENNEL_SERVER_DRAIN_DELAY').value, 10);
   const { periodSeconds, failureThreshold } = containers[0].readinessProbe;
   assert.ok(drain >= 2 * periodSeconds * failureThreshold);
-  // spring.lifecycle.timeout-per-shutdown-phase is 30 s.
-  assert.ok(terminationGracePeriodSeconds > drain + 30);
+  // spring.lifecycle.timeout-per-shutdown-phase is 30 s, and the last traces take 5 s at most.
+  assert.ok(terminationGracePeriodSeconds > drain + 30 + 5);
+});
+
+test('the autoscaler stays within the default max_connections of PostgreSQL', () => {
+  const { maxReplicas } = manifests.find((one) => one.name === 'autoscaler.yaml').manifest.spec;
+  const { maxSurge } = manifests.find((one) => one.name === 'deployment.yaml').manifest.spec.strategy.rollingUpdate;
+  const sizing = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
+  const connections = Number(/^\| Connections to PostgreSQL \| (\d+) for each instance/m.exec(sizing)[1]);
+  // Three of 100 are reserved for superusers.
+  assert.ok((maxReplicas + maxSurge) * connections <= 100 - 3);
 });
 
 test('compose.yaml matches its schema', () => {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -72,6 +73,8 @@ public final class ApiErrorFactory {
 		.maximumSize(1_000)
 		.expireAfterWrite(Duration.ofMinutes(1))
 		.build();
+
+	private static final LongAdder FAULTS = new LongAdder();
 
 	private ApiErrorFactory() {
 	}
@@ -149,15 +152,25 @@ public final class ApiErrorFactory {
 		return new ApiError(ErrorCode.GRAPHQL_VALIDATION_FAILED, withoutValues(message), locations, null, extensions);
 	}
 
+	/** Returns how many faults have been logged. */
+	static long faults() {
+		return FAULTS.sum();
+	}
+
 	/**
 	 * Returns whether a fault is the first of its kind in a request, which can meet the
-	 * same fault in each of a thousand objects. Only the first is logged.
+	 * same fault in each of a thousand objects. Only the first is logged and counted.
 	 */
 	private static boolean isNew(String requestId, Object failure) {
 		StackTraceElement[] frames = (failure instanceof Throwable throwable) ? throwable.getStackTrace()
 				: new StackTraceElement[0];
 		String origin = (frames.length > 0) ? frames[0].toString() : "";
-		return LOGGED.asMap().putIfAbsent(requestId + " " + failure.getClass().getName() + " " + origin, true) == null;
+		boolean isNew = LOGGED.asMap()
+			.putIfAbsent(requestId + " " + failure.getClass().getName() + " " + origin, true) == null;
+		if (isNew) {
+			FAULTS.increment();
+		}
+		return isNew;
 	}
 
 	/**

@@ -1,18 +1,25 @@
 package dev.kennel.management;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 import dev.kennel.server.HttpExchange;
 import dev.kennel.server.ManagementRouteTable;
 import dev.kennel.server.RequestHandler;
 import dev.kennel.server.Route;
+import dev.kennel.server.StreamedResponse;
+import dev.kennel.server.header.ContentCoding;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,8 +34,12 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.actuate.endpoint.web.WebOperation;
 import org.springframework.boot.health.actuate.endpoint.HealthDescriptor;
 import org.springframework.boot.health.contributor.Status;
+import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.PathContainer;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -36,8 +47,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Serves the read operations of the exposed Actuator endpoints ({@code
- * management.endpoints.web.exposure.include}). Write operations are not served: no
- * request to the management port can change the service.
+ * management.endpoints.web.exposure.include}), as Spring Boot does with WebFlux. Write
+ * operations are not served: no request to the management port can change the service.
  *
  * @see <a href=
  * "https://docs.spring.io/spring-boot/reference/actuator/endpoints.html">Spring Boot,
@@ -51,6 +62,11 @@ class ActuatorEndpoints implements RequestHandler {
 
 	/** An IP address, or a name without a dot, each with an optional port. */
 	private static final Pattern LOCAL_HOST = Pattern.compile("(\\[.*]|[\\d.]+|[^.:]*)(:\\d*)?");
+
+	/** A smaller body fits into one packet. */
+	private static final int COMPRESS_FROM_BYTES = 1024;
+
+	private static final int CHUNK_BYTES = 64 * 1024;
 
 	private final String basePath;
 
@@ -124,6 +140,39 @@ class ActuatorEndpoints implements RequestHandler {
 	}
 
 	private void read(HttpExchange exchange, WebOperation operation, Map<String, String> variables) {
+		List<MimeType> accepted = accepted(exchange);
+		if (accepted == null || !isAcceptable(operation.getRequestPredicate().getProduces(), accepted)) {
+			exchange.respondError(HttpStatus.NOT_ACCEPTABLE.value());
+			return;
+		}
+		Map<String, Object> arguments = arguments(exchange, variables);
+		String rest = operation.getRequestPredicate().getMatchAllRemainingPathSegmentsVariable();
+		String[] segments = (rest != null) ? segments(variables.getOrDefault(rest, "")) : new String[0];
+		if (rest != null) {
+			arguments.put(rest, segments);
+		}
+		Object result;
+		try {
+			result = operation.invoke(new InvocationContext(SecurityContext.NONE, arguments,
+					new ProducibleOperationArgumentResolver(() -> accepted.stream().map(MimeType::toString).toList())));
+		}
+		catch (InvalidEndpointRequestException ex) {
+			exchange.respondError(HttpStatus.BAD_REQUEST.value());
+			return;
+		}
+		catch (IllegalStateException ex) {
+			if (segments.length < 2) {
+				throw ex;
+			}
+			// Spring Boot asserts that each component of a health path but the last one
+			// exists.
+			exchange.respondError(HttpStatus.NOT_FOUND.value());
+			return;
+		}
+		respond(exchange, (result instanceof Mono<?> mono) ? mono.block(MAX_WAIT) : result);
+	}
+
+	private static Map<String, Object> arguments(HttpExchange exchange, Map<String, String> variables) {
 		Map<String, Object> arguments = new HashMap<>();
 		String query = exchange.query();
 		UriComponentsBuilder.newInstance()
@@ -133,20 +182,31 @@ class ActuatorEndpoints implements RequestHandler {
 			.forEach((name, values) -> arguments.put(decode(name), (values.size() == 1) ? decode(values.getFirst())
 					: values.stream().map(ActuatorEndpoints::decode).toList()));
 		arguments.putAll(variables);
-		String rest = operation.getRequestPredicate().getMatchAllRemainingPathSegmentsVariable();
-		if (rest != null) {
-			arguments.put(rest, segments(variables.getOrDefault(rest, "")));
-		}
-		Object result;
+		return arguments;
+	}
+
+	/** Returns the media types of {@code Accept}, or null if one is malformed. */
+	private static @Nullable List<MimeType> accepted(HttpExchange exchange) {
 		try {
-			result = operation.invoke(new InvocationContext(SecurityContext.NONE, arguments,
-					new ProducibleOperationArgumentResolver(() -> exchange.headers("Accept"))));
+			return exchange.headers("Accept")
+				.stream()
+				.flatMap((value) -> MimeTypeUtils.parseMimeTypes(value).stream())
+				.toList();
 		}
-		catch (InvalidEndpointRequestException ex) {
-			exchange.respondError(HttpStatus.BAD_REQUEST.value());
-			return;
+		catch (InvalidMimeTypeException ex) {
+			return null;
 		}
-		respond(exchange, (result instanceof Mono<?> mono) ? mono.block(MAX_WAIT) : result);
+	}
+
+	/**
+	 * Compares as {@link ProducibleOperationArgumentResolver} does, which resolves to
+	 * null what is not acceptable.
+	 */
+	private static boolean isAcceptable(Collection<String> produced, List<MimeType> accepted) {
+		return produced.isEmpty() || accepted.isEmpty()
+				|| produced.stream()
+					.map(MimeType::valueOf)
+					.anyMatch((type) -> accepted.stream().anyMatch((one) -> one.isCompatibleWith(type)));
 	}
 
 	/**
@@ -168,14 +228,14 @@ class ActuatorEndpoints implements RequestHandler {
 
 	private void respond(HttpExchange exchange, @Nullable Object result) {
 		int status = HttpStatus.OK.value();
-		String contentType = JSON;
 		Object body = result;
 		if (result instanceof WebEndpointResponse<?> response) {
 			status = response.getStatus();
 			body = response.getBody();
-			if (response.getContentType() != null) {
-				contentType = response.getContentType().toString();
-			}
+		}
+		String contentType = (body instanceof Resource) ? MimeTypeUtils.APPLICATION_OCTET_STREAM_VALUE : JSON;
+		if (result instanceof WebEndpointResponse<?> response && response.getContentType() != null) {
+			contentType = response.getContentType().toString();
 		}
 		if (body == null) {
 			exchange.respondError((result != null && status >= HttpStatus.BAD_REQUEST.value()) ? status
@@ -186,11 +246,62 @@ class ActuatorEndpoints implements RequestHandler {
 				&& !Status.UNKNOWN.equals(health.getStatus())) {
 			status = HttpStatus.SERVICE_UNAVAILABLE.value();
 		}
-		exchange.respond(status, contentType, switch (body) {
-			case byte[] bytes -> bytes;
-			case String text -> text.getBytes(StandardCharsets.UTF_8);
-			default -> this.json.writeValueAsBytes(body);
-		});
+		switch (body) {
+			case Resource resource -> stream(exchange, contentType, resource);
+			case byte[] bytes -> send(exchange, status, contentType, bytes);
+			case String text -> send(exchange, status, contentType, text.getBytes(StandardCharsets.UTF_8));
+			default -> send(exchange, status, contentType, this.json.writeValueAsBytes(body));
+		}
+	}
+
+	private static void send(HttpExchange exchange, int status, String contentType, byte[] body) {
+		if (body.length >= COMPRESS_FROM_BYTES) {
+			exchange.setHeader("Vary", "Accept-Encoding");
+			ContentCoding coding = ContentCoding.negotiate(exchange.headers("Accept-Encoding"));
+			if (coding != null) {
+				exchange.setHeader("Content-Encoding", coding.token());
+				exchange.respond(status, contentType, coding.compress(body));
+				return;
+			}
+		}
+		exchange.respond(status, contentType, body);
+	}
+
+	/**
+	 * Sends a resource of any size, such as a heap dump, which is deleted when it is
+	 * closed.
+	 */
+	private static void stream(HttpExchange exchange, String contentType, Resource resource) {
+		if (!exchange.isStreamable()) {
+			exchange.respondError(HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());
+			return;
+		}
+		try (InputStream input = resource.getInputStream()) {
+			if ("HEAD".equals(exchange.method())) {
+				exchange.setHeader("Content-Type", contentType);
+				exchange.respondHead();
+				return;
+			}
+			CompletableFuture<Void> closed = new CompletableFuture<>();
+			StreamedResponse response = exchange.stream(contentType, () -> closed.complete(null));
+			try {
+				byte[] chunk = input.readNBytes(CHUNK_BYTES);
+				while (chunk.length > 0 && !closed.isDone()) {
+					CompletableFuture<Void> written = new CompletableFuture<>();
+					response.write(chunk, () -> written.complete(null));
+					CompletableFuture.anyOf(written, closed).join();
+					chunk = input.readNBytes(CHUNK_BYTES);
+				}
+				response.end();
+			}
+			catch (IOException ex) {
+				response.abort();
+				throw ex;
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

@@ -16,6 +16,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.IncludeExcludeEndpointFilter;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.OperationFilter;
 import org.springframework.boot.actuate.endpoint.invoke.ParameterValueMapper;
 import org.springframework.boot.actuate.endpoint.jackson.EndpointJsonMapper;
 import org.springframework.boot.actuate.endpoint.web.EndpointMediaTypes;
@@ -45,11 +47,11 @@ class ManagementConfiguration {
 
 	@Bean
 	WebEndpointDiscoverer webEndpointDiscoverer(ApplicationContext context, ParameterValueMapper values,
-			WebEndpointProperties settings) {
+			WebEndpointProperties settings, EndpointAccessResolver access) {
 		IncludeExcludeEndpointFilter<ExposableWebEndpoint> exposed = new IncludeExcludeEndpointFilter<>(
 				ExposableWebEndpoint.class, settings.getExposure().getInclude(), settings.getExposure().getExclude());
 		return new WebEndpointDiscoverer(context, values, EndpointMediaTypes.DEFAULT, List.of(), List.of(), List.of(),
-				List.of(exposed), List.of());
+				List.of(exposed), List.of(OperationFilter.byAccess(access)));
 	}
 
 	@Bean

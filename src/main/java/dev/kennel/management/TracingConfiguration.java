@@ -33,7 +33,9 @@ class TracingConfiguration {
 
 	/**
 	 * Whether the SDK's beans are created is decided by {@link #tracer}: with beans that
-	 * were prepared ahead of time, they are defined in any case.
+	 * were prepared ahead of time, they are defined in any case. The processor shuts the
+	 * exporters down ({@link TraceFlush}); closing them as beans would wait for the
+	 * request in flight.
 	 */
 	@Bean
 	static BeanFactoryPostProcessor lazyOpenTelemetry() {
@@ -44,6 +46,9 @@ class TracingConfiguration {
 						&& factory.contains(".opentelemetry.")) {
 					beans.getBeanDefinition(name).setLazyInit(true);
 				}
+			}
+			for (String name : beans.getBeanNamesForType(SpanExporter.class, true, false)) {
+				beans.getBeanDefinition(name).setDestroyMethodName("");
 			}
 		};
 	}
@@ -71,6 +76,11 @@ class TracingConfiguration {
 			.setMaxQueueSize(export.getMaxQueueSize())
 			.setScheduleDelay(export.getScheduleDelay())
 			.build();
+	}
+
+	@Bean
+	TraceFlush traceFlush(ObjectProvider<Tracer> tracer, ObjectProvider<BatchSpanProcessor> processor) {
+		return new TraceFlush(tracer, processor);
 	}
 
 	/** The keys of the log context are those of the Elastic Common Schema. */

@@ -31,14 +31,15 @@ import org.springframework.util.unit.DataSize;
  * ({@code management.server.port}) and on the loopback interface unless
  * {@code management.server.address} is set. Disabled without a port. It shares the event
  * loops with the service, but no resources that clients could exhaust: connections,
- * permits and memory are separate. It stops last, so that a drain can be observed.
+ * permits and memory are separate. It stops after the service's port is closed, so that a
+ * drain can be observed.
  *
  * <p>
  * Spring Boot's own management server requires a second application context with WebFlux.
  */
 public final class ManagementServer implements SmartLifecycle {
 
-	/** Stops after all components whose shutdown is observed. */
+	/** Stops after all components that have a phase, and before beans are destroyed. */
 	private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 8192;
 
 	private static final int MAX_CONNECTIONS = 64;

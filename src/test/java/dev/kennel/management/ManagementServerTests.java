@@ -1,12 +1,19 @@
 package dev.kennel.management;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 
 import dev.kennel.server.ManagementServer;
 import dev.kennel.test.Api;
@@ -14,8 +21,15 @@ import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.Management;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ApplicationContextException;
 import org.springframework.core.env.Environment;
@@ -25,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** What the management port serves, and what the service's port serves. */
 @KennelTest
+@ExtendWith(OutputCaptureExtension.class)
 class ManagementServerTests {
 
 	private final Api api;
@@ -111,6 +126,115 @@ class ManagementServerTests {
 					+ "\"notifications\":{\"status\":\"UP\"},\"readinessState\":{\"status\":\"UP\"}},\"status\":\"UP\"}");
 		assertThat(this.management.get("/actuator/health/liveness").json().toString()).isEqualTo("{\"status\":\"UP\"}");
 		assertThat(this.management.get("/actuator/health/nothing").status()).isEqualTo(404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a", "/a/b", "/a/b/c", "/%2e%2e/env", "/database/x", "/readiness/x", "/readiness/x/y",
+			"/readiness/database/x" })
+	void unknownPathOfHealthIsNotFound(String path, CapturedOutput output) {
+		assertThat(this.management.get("/actuator/health" + path).status()).isEqualTo(404);
+		assertThat(output).doesNotContain("ERROR");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "prometheus | */* | text/plain;version=0.0.4;charset=utf-8",
+			"prometheus | text/html,*/*;q=0.8 | text/plain;version=0.0.4;charset=utf-8",
+			"prometheus | application/openmetrics-text | application/openmetrics-text;version=1.0.0;charset=utf-8",
+			"health | application/json | application/json;charset=utf-8",
+			"health | application/vnd.spring-boot.actuator.v3+json | application/json;charset=utf-8" })
+	void acceptedMediaTypeIsServed(String endpoint, String accept, String contentType) {
+		Api.Response response = this.management.get("/actuator/" + endpoint, accept);
+
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Type")).isEqualTo(contentType);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "prometheus | application/json", "prometheus | text/html",
+			"prometheus | garbage", "prometheus | */", "health | text/html", "info | garbage" })
+	void mediaTypeThatIsNotAcceptedIsNotServed(String endpoint, String accept, CapturedOutput output) {
+		assertThat(this.management.get("/actuator/" + endpoint, accept).status()).isEqualTo(406);
+		assertThat(output).doesNotContain("ERROR");
+	}
+
+	@Test
+	void emptyAcceptHeaderAllowsEverything() {
+		assertThat(this.management.get("/actuator/prometheus", "").status()).isEqualTo(200);
+	}
+
+	@Test
+	void metricsAreCompressedForPrometheus() throws Exception {
+		HttpResponse<byte[]> plain = metrics("identity");
+		HttpResponse<byte[]> compressed = metrics("gzip");
+
+		assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+		assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+		assertThat(compressed.headers().firstValue("Content-Type")).contains("text/plain;version=0.0.4;charset=utf-8");
+		assertThat(compressed.headers().firstValue("Vary")).contains("Accept-Encoding");
+		assertThat(compressed.body().length).isLessThan(plain.body().length / 4);
+		byte[] body = new GZIPInputStream(new ByteArrayInputStream(compressed.body())).readAllBytes();
+		assertThat(metricTypes(body)).isNotEmpty().isEqualTo(metricTypes(plain.body()));
+	}
+
+	private HttpResponse<byte[]> metrics(String acceptEncoding) throws Exception {
+		try (HttpClient client = HttpClient.newHttpClient()) {
+			return client.send(HttpRequest.newBuilder(this.management.uri("/actuator/prometheus"))
+				.header("Accept-Encoding", acceptEncoding)
+				.build(), HttpResponse.BodyHandlers.ofByteArray());
+		}
+	}
+
+	private static List<String> metricTypes(byte[] body) {
+		return new String(body, StandardCharsets.UTF_8).lines().filter((line) -> line.startsWith("# TYPE")).toList();
+	}
+
+	/** A body of several chunks, as that of a heap dump. */
+	@Test
+	void exposedEndpointsAreServed(@TempDir Path directory, CapturedOutput output) throws Exception {
+		String content = "{\"bomFormat\":\"CycloneDX\",\"x\":\"" + "x".repeat(300_000) + "\"}";
+		Path bom = Files.writeString(directory.resolve("bom.json"), content);
+		try (Instance instance = Instance.beside(this.environment,
+				Map.of("management.server.port", "0", "management.endpoints.web.exposure.include", "*",
+						"management.endpoint.sbom.application.location", bom.toUri().toString(),
+						"management.endpoint.threaddump.access", "none", "management.endpoint.graphqlusage.access",
+						"none"))) {
+			Management exposed = Management.of(instance.get(ManagementServer.class));
+
+			Api.Response response = exposed.get("/actuator/sbom/application");
+			assertThat(response.status()).isEqualTo(200);
+			assertThat(response.header("Content-Type")).isEqualTo("application/vnd.cyclonedx+json");
+			assertThat(response.body()).isEqualTo(content);
+			Api.Response head = exposed.send("HEAD", "/actuator/sbom/application");
+			assertThat(head.status()).isEqualTo(200);
+			assertThat(head.header("Content-Type")).isEqualTo("application/vnd.cyclonedx+json");
+			assertThat(exposed.get("/actuator/sbom").body()).isEqualTo("{\"ids\":[\"application\"]}");
+			assertThat(exposed.get("/actuator/sbom/other").status()).isEqualTo(404);
+			assertThat(exposed.get("/actuator/env/server.port").json().at("/property/value").asString())
+				.isEqualTo("******");
+			for (String path : new String[] { "/actuator/env", "/actuator/configprops", "/actuator/loggers",
+					"/actuator/metrics", "/actuator/beans", "/actuator/scheduledtasks" }) {
+				assertThat(exposed.get(path).status()).as(path).isEqualTo(200);
+			}
+			for (String path : new String[] { "/actuator/heapdump", "/actuator/threaddump", "/actuator/graphqlusage",
+					"/actuator/env/no-such-setting", "/actuator/metrics/no-such-metric" }) {
+				assertThat(exposed.get(path).status()).as(path).isEqualTo(404);
+			}
+		}
+		assertThat(output).doesNotContain("ERROR");
+	}
+
+	@Test
+	void heapDumpIsServedIfAccessIsAllowed() {
+		try (Instance instance = Instance.beside(this.environment,
+				Map.of("management.server.port", "0", "management.endpoints.web.exposure.include", "heapdump",
+						"management.endpoint.heapdump.access", "read-only"))) {
+			Management exposed = Management.of(instance.get(ManagementServer.class));
+
+			assertThat(exposed.get("/actuator").json().get("_links").propertyNames()).containsExactly("heapdump");
+			Api.Response head = exposed.send("HEAD", "/actuator/heapdump");
+			assertThat(head.status()).isEqualTo(200);
+			assertThat(head.header("Content-Type")).isEqualTo("application/octet-stream");
+		}
 	}
 
 	@Test

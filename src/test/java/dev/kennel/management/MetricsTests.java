@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
 import dev.kennel.test.Management;
 import dev.kennel.test.Management.Scrape;
+import dev.kennel.test.SqlRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,7 +45,10 @@ class MetricsTests {
 
 	private final Environment environment;
 
-	MetricsTests(Api api, ManagementServer server, Environment environment) {
+	private final SqlRecorder sql;
+
+	MetricsTests(Api api, ManagementServer server, Environment environment, SqlRecorder sql) {
+		this.sql = sql;
 		this.api = api;
 		this.management = Management.of(server);
 		this.environment = environment;
@@ -307,6 +312,47 @@ class MetricsTests {
 
 		assertThat(this.management.scrape().sum("kennel_security_events_total", "event", "login-failed"))
 			.isEqualTo(before + 1);
+	}
+
+	@Test
+	void faultIsCountedOnceForEachRequest() {
+		Api ann = this.api.signUp();
+		double before = this.management.scrape().sum("kennel_faults_total");
+
+		this.sql.failing(new IllegalStateException("the inside"),
+				() -> ann.execute("{ a: myOwners { nodes { id } } b: myOwners { nodes { id } } }"));
+		this.api.execute("{ nope }");
+
+		assertThat(this.management.scrape().sum("kennel_faults_total")).isEqualTo(before + 1);
+	}
+
+	/**
+	 * A series that begins with its first event has no increase. Alerts on the others
+	 * compare rates over minutes.
+	 */
+	@Test
+	void countersOfAlertsExistBeforeTheFirstEvent() throws IOException {
+		List<String> later = List.of("kennel_graphql_operation_duration_seconds_count",
+				"kennel_graphql_operation_duration_seconds_bucket", "http_server_request_duration_seconds_count",
+				"kennel_database_replica_queries_total", "kennel_database_embedded_restarts_total");
+		List<MatchResult> counters = Pattern.compile("(?:rate|increase)\\((\\w+)(?:\\{event=~?\"([^\"]+)\"})?")
+			.matcher(Files.readString(Path.of("deploy/observability/rules.yaml")))
+			.results()
+			.filter((match) -> !later.contains(match.group(1)))
+			.toList();
+
+		try (Instance instance = Instance.beside(this.environment, Map.of("management.server.port", "0"))) {
+			Scrape first = Management.of(instance.get(ManagementServer.class)).scrape();
+
+			assertThat(counters).extracting((match) -> match.group(1))
+				.contains("kennel_faults_total", "kennel_security_events_total");
+			for (MatchResult counter : counters) {
+				assertThat(first.has(counter.group(1))).as(counter.group()).isTrue();
+				for (String event : (counter.group(2) != null) ? counter.group(2).split("\\|") : new String[0]) {
+					assertThat(first.has(counter.group(1), "event", event)).as(event).isTrue();
+				}
+			}
+		}
 	}
 
 	@Test

@@ -1,17 +1,23 @@
 package dev.kennel.management;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.net.httpserver.HttpServer;
 import dev.kennel.server.ManagementServer;
 import dev.kennel.test.Api;
 import dev.kennel.test.Instance;
@@ -352,6 +358,60 @@ class TracingTests {
 		Span span = named(this.receiver.await(client.id(), "HTTP /graphql"), "HTTP /graphql");
 		assertThat(span.attributes()).containsEntry("http.request.method", "_OTHER");
 		assertThat(span.attributes().toString()).doesNotContain("XX");
+	}
+
+	/** OpenTelemetry would wait for ten seconds. */
+	@Test
+	void shutdownWaitsFiveSecondsForAReceiverThatDoesNotRespond() throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			Instance stopping = Instance.beside(this.context.getEnvironment(),
+					Map.of("management.opentelemetry.tracing.export.otlp.endpoint",
+							"http://localhost:" + silent.getLocalPort() + "/v1/traces",
+							"management.tracing.sampling.probability", "1"));
+			stopping.api().execute("{ __typename }").data();
+
+			long begin = System.nanoTime();
+			stopping.close();
+
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofSeconds(5),
+					Duration.ofSeconds(9));
+		}
+	}
+
+	@Test
+	void lastSpansAreSentBetweenTheServicePortAndTheManagementPort() throws Exception {
+		CompletableFuture<Integer> scraped = new CompletableFuture<>();
+		CompletableFuture<Integer> served = new CompletableFuture<>();
+		HttpServer receiving = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		Instance stopping = Instance.beside(this.context.getEnvironment(),
+				Map.of("management.opentelemetry.tracing.export.otlp.endpoint",
+						"http://localhost:" + receiving.getAddress().getPort() + "/v1/traces",
+						"management.opentelemetry.tracing.export.schedule-delay", "1h",
+						"management.tracing.sampling.probability", "1", "management.server.port", "0"));
+		Api api = stopping.api();
+		Management management = Management.of(stopping.get(ManagementServer.class));
+		receiving.createContext("/v1/traces", (exchange) -> {
+			scraped.completeAsync(() -> management.get("/actuator/prometheus").status())
+				.exceptionally((failure) -> -1)
+				.join();
+			served.completeAsync(() -> api.send("GET", "/livez", new byte[0], Map.of()).status())
+				.exceptionally((failure) -> -1)
+				.join();
+			exchange.sendResponseHeaders(200, -1);
+			exchange.close();
+		});
+		receiving.start();
+		try {
+			api.execute("{ __typename }").data();
+
+			stopping.close();
+
+			assertThat(scraped).isCompletedWithValue(200);
+			assertThat(served).isCompletedExceptionally();
+		}
+		finally {
+			receiving.stop(0);
+		}
 	}
 
 	@Test

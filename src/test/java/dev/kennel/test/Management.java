@@ -1,5 +1,6 @@
 package dev.kennel.test;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,25 @@ public final class Management {
 	 */
 	public Api.Response get(String path) {
 		return send("GET", path);
+	}
+
+	/**
+	 * Returns the URI of a path.
+	 * @param path the path and query
+	 * @return the URI
+	 */
+	public URI uri(String path) {
+		return this.api.uri(path);
+	}
+
+	/**
+	 * Sends a GET request.
+	 * @param path the path and query
+	 * @param accept the header {@code Accept}
+	 * @return the response
+	 */
+	public Api.Response get(String path, String accept) {
+		return this.api.send("GET", path, new byte[0], Map.of("Accept", accept));
 	}
 
 	/**
