@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import dev.kennel.identity.AccountId;
 import dev.kennel.identity.AuthenticationMethod;
 import dev.kennel.identity.Client;
+import dev.kennel.identity.IpAddress;
 import dev.kennel.identity.NodeId;
 import dev.kennel.identity.NodeKind;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * The audit log: one line per security event, by the logger {@code dev.kennel.security}.
  * Accounts and sessions are named by their ids only; no username, password, email address
- * or token is logged. The members are also key-value pairs, for structured logging.
+ * or token is logged. The members are also key-value pairs, for structured logging:
+ * fields of the Elastic Common Schema, or of Kennel where that has none. The request's id
+ * is in the log context already.
+ *
+ * @see <a href= "https://www.elastic.co/docs/reference/ecs/ecs-field-reference">Elastic
+ * Common Schema, fields</a>
  */
 @Component
 public class SecurityLog {
@@ -113,13 +119,19 @@ public class SecurityLog {
 		String accountId = (account != null) ? NodeKind.USER.id(account.value()).toString() : NONE;
 		String sessionId = (session != null) ? NodeKind.SESSION.id(session).toString() : NONE;
 		LoggingEventBuilder line = logger.atLevel(event.alarming() ? Level.WARN : Level.INFO)
-			.addKeyValue("event", event.text())
-			.addKeyValue("account", accountId)
-			.addKeyValue("session", sessionId)
-			.addKeyValue("address", client.address())
-			.addKeyValue("request", client.requestId());
+			.addKeyValue("event.action", event.text())
+			.addKeyValue("client.address", client.address());
+		if (IpAddress.isAddress(client.address())) {
+			line = line.addKeyValue("client.ip", client.address());
+		}
+		if (account != null) {
+			line = line.addKeyValue("user.id", accountId);
+		}
+		if (session != null) {
+			line = line.addKeyValue("kennel.session", sessionId);
+		}
 		if (value != null) {
-			line = line.addKeyValue(member, value);
+			line = line.addKeyValue("kennel." + member, value);
 		}
 		line.log("event={} account={} session={} address={} request={}{}", event.text(), accountId, sessionId,
 				client.address(), client.requestId(), (value != null) ? " " + member + "=" + value : "");

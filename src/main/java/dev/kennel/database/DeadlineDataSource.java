@@ -124,9 +124,9 @@ public class DeadlineDataSource extends DelegatingDataSource {
 			boolean sessions = configureSessions(pool);
 			// Takes all properties of the driver over.
 			ReconnectingDataSource.set(pool);
-			return new DeadlineDataSource(
-					new ObservedDataSource(pool, StatementObserver.all(this.observers.orderedStream().toList())),
-					sessions);
+			StatementObserver observer = StatementObserver.all(this.observers.orderedStream(),
+					this.server.getObject().getJdbcUrl());
+			return new DeadlineDataSource(new ObservedDataSource(pool, observer), sessions);
 		}
 
 		/** Returns whether the connections of the pool keep their sessions. */

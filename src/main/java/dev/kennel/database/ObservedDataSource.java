@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 
 import javax.sql.DataSource;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Reports the statements of a pool's connections to a {@link StatementObserver}, and
- * fails a commit that no standby has confirmed.
+ * Reports the statements of a pool's connections, and their commits, to a
+ * {@link StatementObserver}, and fails a commit that no standby has confirmed.
  */
 class ObservedDataSource extends DelegatingDataSource {
 
@@ -31,59 +32,30 @@ class ObservedDataSource extends DelegatingDataSource {
 		return new ObservedConnection(super.getConnection(), this.observer).as(Connection.class);
 	}
 
-	/** Wraps the connection's statements. */
-	private static final class ObservedConnection extends JdbcProxy<Connection> {
+	/** Observes some calls, each of which is a statement. */
+	private abstract static class Observed<T> extends JdbcProxy<T> {
 
 		private final StatementObserver observer;
 
-		ObservedConnection(Connection connection, StatementObserver observer) {
-			super(connection);
+		Observed(T target, StatementObserver observer) {
+			super(target);
 			this.observer = observer;
 		}
 
-		@Override
-		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-			Object result = proceed(method, arguments);
-			if (method.getName().equals("commit")) {
-				ReplicationCheck.requireConfirmed(target().getWarnings());
-			}
-			if (method.getReturnType() == PreparedStatement.class && arguments != null
-					&& arguments[0] instanceof String sql && result instanceof PreparedStatement prepared) {
-				return new ObservedStatement<>(prepared, sql, this.observer).as(PreparedStatement.class);
-			}
-			if (method.getReturnType() == Statement.class && result instanceof Statement plain) {
-				return new ObservedStatement<>(plain, null, this.observer).as(Statement.class);
-			}
-			return result;
+		final StatementObserver observer() {
+			return this.observer;
 		}
 
-	}
+		/** Returns the warnings of the last statement. */
+		abstract @Nullable SQLWarning warnings() throws SQLException;
 
-	/** Observes executions. */
-	private static final class ObservedStatement<T extends Statement> extends JdbcProxy<T> {
-
-		private final @Nullable String prepared;
-
-		private final StatementObserver observer;
-
-		ObservedStatement(T statement, @Nullable String prepared, StatementObserver observer) {
-			super(statement);
-			this.prepared = prepared;
-			this.observer = observer;
-		}
-
-		@Override
-		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-			if (!method.getName().startsWith("execute")) {
-				return proceed(method, arguments);
-			}
-			String sql = (arguments != null && arguments.length > 0 && arguments[0] instanceof String text) ? text
-					: this.prepared;
-			StatementObserver.Observation observation = this.observer.begin((sql != null) ? sql : "");
+		final @Nullable Object observe(String sql, Method method, @Nullable Object @Nullable [] arguments)
+				throws Throwable {
+			StatementObserver.Observation observation = this.observer.begin(sql);
 			Throwable failure = null;
 			try {
 				Object result = proceed(method, arguments);
-				ReplicationCheck.requireConfirmed(target().getWarnings());
+				ReplicationCheck.requireConfirmed(warnings());
 				return result;
 			}
 			catch (Throwable ex) {
@@ -93,6 +65,63 @@ class ObservedDataSource extends DelegatingDataSource {
 			finally {
 				observation.end(failure);
 			}
+		}
+
+	}
+
+	/** Observes commits, and wraps the connection's statements. */
+	private static final class ObservedConnection extends Observed<Connection> {
+
+		ObservedConnection(Connection connection, StatementObserver observer) {
+			super(connection, observer);
+		}
+
+		@Override
+		@Nullable SQLWarning warnings() throws SQLException {
+			return target().getWarnings();
+		}
+
+		@Override
+		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+			if (method.getName().equals("commit")) {
+				return observe("COMMIT", method, arguments);
+			}
+			Object result = proceed(method, arguments);
+			if (method.getReturnType() == PreparedStatement.class && arguments != null
+					&& arguments[0] instanceof String sql && result instanceof PreparedStatement prepared) {
+				return new ObservedStatement<>(prepared, sql, observer()).as(PreparedStatement.class);
+			}
+			if (method.getReturnType() == Statement.class && result instanceof Statement plain) {
+				return new ObservedStatement<>(plain, null, observer()).as(Statement.class);
+			}
+			return result;
+		}
+
+	}
+
+	/** Observes executions. */
+	private static final class ObservedStatement<T extends Statement> extends Observed<T> {
+
+		private final @Nullable String prepared;
+
+		ObservedStatement(T statement, @Nullable String prepared, StatementObserver observer) {
+			super(statement, observer);
+			this.prepared = prepared;
+		}
+
+		@Override
+		@Nullable SQLWarning warnings() throws SQLException {
+			return target().getWarnings();
+		}
+
+		@Override
+		@Nullable Object intercept(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+			if (!method.getName().startsWith("execute")) {
+				return proceed(method, arguments);
+			}
+			String sql = (arguments != null && arguments.length > 0 && arguments[0] instanceof String text) ? text
+					: this.prepared;
+			return observe((sql != null) ? sql : "", method, arguments);
 		}
 
 	}

@@ -33,6 +33,15 @@ public final class IpAddress {
 				: (bytes[0] & 0xff) + "." + (bytes[1] & 0xff) + "." + (bytes[2] & 0xff) + "." + (bytes[3] & 0xff);
 	}
 
+	/**
+	 * Returns whether a text is an address.
+	 * @param text any text
+	 * @return whether it is an IPv4 or IPv6 address
+	 */
+	public static boolean isAddress(String text) {
+		return bytes(text) != null;
+	}
+
 	/** Returns the 4 or 16 bytes of an address, or null if the text is none. */
 	static byte @Nullable [] bytes(String text) {
 		try {

@@ -39,8 +39,8 @@ class Readiness {
 	}
 
 	RouteTable routes() {
-		return RouteTable.of(Route.get("/livez", (exchange) -> respond(exchange, isAlive())),
-				Route.get("/readyz", (exchange) -> respond(exchange, isReady())));
+		return RouteTable.of(Route.probe("/livez", (exchange) -> respond(exchange, isAlive())),
+				Route.probe("/readyz", (exchange) -> respond(exchange, isReady())));
 	}
 
 	private boolean isAlive() {

@@ -1,9 +1,21 @@
 package dev.kennel.management;
 
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
 import io.micrometer.tracing.otel.bridge.Slf4JEventListener;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.common.InternalTelemetryVersion;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.resources.ResourceBuilder;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.prometheus.metrics.tracer.common.SpanContext;
@@ -11,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingProperties;
 import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.SpanExporters;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetryProperties;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetryResourceAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -30,6 +45,10 @@ class TracingConfiguration {
 
 	/** Without an endpoint, the SDK is not started. */
 	static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+
+	/** OpenTelemetry's logger of failed exports, which is referenced weakly otherwise. */
+	private static final Logger EXPORT_LOGGER = Logger
+		.getLogger("io.opentelemetry.exporter.internal.http.HttpExporter");
 
 	/**
 	 * Whether the SDK's beans are created is decided by {@link #tracer}: with beans that
@@ -56,8 +75,64 @@ class TracingConfiguration {
 	/** The bean is defined whatever the settings are, and null if nothing is traced. */
 	@Bean
 	@Nullable Tracer tracer(Environment settings, ObjectProvider<OpenTelemetry> openTelemetry) {
-		return StringUtils.hasText(settings.getProperty(ENDPOINT)) ? openTelemetry.getObject().getTracer("dev.kennel")
-				: null;
+		String endpoint = settings.getProperty(ENDPOINT);
+		if (!StringUtils.hasText(endpoint)) {
+			return null;
+		}
+		if (!isHttp(endpoint)) {
+			throw new InvalidConfigurationPropertyValueException(ENDPOINT, endpoint,
+					"It has to be a URL that begins with http:// or https://, such as http://localhost:4318/v1/traces.");
+		}
+		EXPORT_LOGGER.setFilter(TracingConfiguration::isLogged);
+		return openTelemetry.getObject().getTracer("dev.kennel");
+	}
+
+	private static boolean isHttp(String endpoint) {
+		try {
+			URI url = new URI(endpoint);
+			return url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()));
+		}
+		catch (URISyntaxException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Makes a warning without a stack trace of a receiver that can't be reached: it is no
+	 * fault of the service. OpenTelemetry limits the rate.
+	 */
+	private static boolean isLogged(LogRecord line) {
+		Throwable failure = line.getThrown();
+		if (failure != null) {
+			while (failure.getCause() != null
+					&& (failure instanceof CompletionException || failure instanceof UncheckedIOException)) {
+				failure = failure.getCause();
+			}
+			line.setLevel(Level.WARNING);
+			line.setMessage("Failed to export spans: " + failure);
+			line.setThrown(null);
+		}
+		return true;
+	}
+
+	/**
+	 * Replaces Spring Boot's, which lacks version and instance. Attributes that are
+	 * configured take precedence.
+	 */
+	@Bean
+	@Lazy
+	Resource resource(Environment settings, OpenTelemetryProperties properties) {
+		ResourceBuilder attributes = Resource.getDefault()
+			.toBuilder()
+			.put("service.instance.id", UUID.randomUUID().toString())
+			.put("service.version", settings.getProperty("spring.application.version"));
+		new OpenTelemetryResourceAttributes(settings, properties.getResourceAttributes()).applyTo(attributes::put);
+		return attributes.build();
+	}
+
+	@Bean
+	SpanMeters spanMeters() {
+		return new SpanMeters();
 	}
 
 	/**
@@ -67,7 +142,8 @@ class TracingConfiguration {
 	 */
 	@Bean
 	@Lazy
-	BatchSpanProcessor spanProcessor(OpenTelemetryTracingProperties properties, SpanExporters exporters) {
+	BatchSpanProcessor spanProcessor(OpenTelemetryTracingProperties properties, SpanExporters exporters,
+			SpanMeters meters) {
 		OpenTelemetryTracingProperties.Export export = properties.getExport();
 		return BatchSpanProcessor.builder(SpanExporter.composite(exporters.list()))
 			.setExportUnsampledSpans(export.isIncludeUnsampled())
@@ -75,6 +151,8 @@ class TracingConfiguration {
 			.setMaxExportBatchSize(export.getMaxBatchSize())
 			.setMaxQueueSize(export.getMaxQueueSize())
 			.setScheduleDelay(export.getScheduleDelay())
+			.setMeterProvider(meters.provider())
+			.setInternalTelemetryVersion(InternalTelemetryVersion.LATEST)
 			.build();
 	}
 

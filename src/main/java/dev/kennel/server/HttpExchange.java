@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.kennel.server.connection.ConnectionHandler;
@@ -38,8 +39,11 @@ public final class HttpExchange {
 	/** The response header with the id of the request in the log. */
 	public static final String REQUEST_ID = "X-Request-Id";
 
-	/** The MDC key of the request id. */
-	public static final String REQUEST_ID_KEY = "requestId";
+	/** The MDC key of the request id, as in the Elastic Common Schema. */
+	public static final String REQUEST_ID_KEY = "http.request.id";
+
+	private static final AtomicIntegerFieldUpdater<HttpExchange> RECORDED = AtomicIntegerFieldUpdater
+		.newUpdater(HttpExchange.class, "recorded");
 
 	/**
 	 * The names of the headers that Kennel reads and sets: never one that a client has
@@ -76,6 +80,9 @@ public final class HttpExchange {
 
 	/** The context with the span of the request, or null if it is not traced. */
 	private volatile @Nullable Context trace;
+
+	/** 1 if the response, or that there is none, has been recorded. */
+	private volatile int recorded;
 
 	/** Released by the event loop or by the thread of the request, whichever is first. */
 	private final AtomicInteger heldMemory = new AtomicInteger();
@@ -196,11 +203,14 @@ public final class HttpExchange {
 		this.route = matchedRoute;
 	}
 
-	/** Sets the route that handles the request, and begins its span if it is sampled. */
+	/**
+	 * Sets the route that handles the request, and begins its span if it is traced and
+	 * sampled.
+	 */
 	void begin(Route matchedRoute) {
 		setRoute(matchedRoute);
 		HttpTracer tracer = this.resources.tracer();
-		if (tracer != null) {
+		if (tracer != null && matchedRoute.traced()) {
 			this.trace = tracer.begin(this, matchedRoute);
 		}
 	}
@@ -209,15 +219,29 @@ public final class HttpExchange {
 		return this.channel instanceof Http2StreamChannel;
 	}
 
-	/** Records the response in the trace, the metrics and the access log. */
-	void recordResponse(int status) {
+	/**
+	 * Records the response in the trace, the metrics and the access log, once. If the
+	 * connection, or the stream of HTTP/2, has been closed, no client gets it: then it is
+	 * recorded as {@link HttpMeters#NO_RESPONSE}.
+	 * @param responseStatus the HTTP status, or {@link HttpMeters#NO_RESPONSE}
+	 */
+	void recordResponse(int responseStatus) {
+		if (!RECORDED.compareAndSet(this, 0, 1)) {
+			return;
+		}
+		int status = this.channel.isActive() ? responseStatus : HttpMeters.NO_RESPONSE;
 		Route matchedRoute = this.route;
+		String path = (matchedRoute != null) ? matchedRoute.path() : null;
+		long nanos = System.nanoTime() - this.startNanos;
 		Context begun = this.trace;
 		if (begun != null) {
 			HttpTracer.end(begun, status);
 		}
-		this.resources.recordResponse(this.method, (matchedRoute != null) ? matchedRoute.path() : null, status,
-				System.nanoTime() - this.startNanos, this.requestId);
+		this.resources.meters().responded(this.method, path, status, nanos);
+		AccessLog accessLog = this.resources.accessLog();
+		if (accessLog != null) {
+			inLogContext(() -> accessLog.responded(this.method, path, status, nanos, this.requestId));
+		}
 	}
 
 	HttpServerRequest request() {
@@ -280,6 +304,27 @@ public final class HttpExchange {
 	 * @param task the task
 	 */
 	public void runWithRequestId(Runnable task) {
+		inLogContext(() -> {
+			try {
+				task.run();
+			}
+			catch (RuntimeException | Error ex) {
+				this.sender.respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
+			}
+		});
+	}
+
+	/**
+	 * Runs a task within the span of the request, if it is traced, and with the ids of
+	 * request and trace in the MDC.
+	 * @param task the task, which throws nothing
+	 */
+	public void inLogContext(Runnable task) {
+		if (this.requestId.equals(MDC.get(REQUEST_ID_KEY))) {
+			// The thread runs a task of the request already.
+			task.run();
+			return;
+		}
 		MDC.put(REQUEST_ID_KEY, this.requestId);
 		if (this.traceId != null) {
 			MDC.put(TraceParent.TRACE_KEY, this.traceId);
@@ -287,9 +332,6 @@ public final class HttpExchange {
 		Context begun = this.trace;
 		try {
 			((begun != null) ? begun.wrap(task) : task).run();
-		}
-		catch (RuntimeException | Error ex) {
-			this.sender.respondError(HttpResponseStatus.INTERNAL_SERVER_ERROR.code(), ex);
 		}
 		finally {
 			MDC.remove(REQUEST_ID_KEY);

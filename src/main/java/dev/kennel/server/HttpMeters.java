@@ -31,6 +31,11 @@ class HttpMeters implements MeterBinder {
 	/** Stands for all methods that HTTP does not define. */
 	static final String OTHER = "_OTHER";
 
+	/** In the place of the status, if the connection was closed before the response. */
+	static final int NO_RESPONSE = 0;
+
+	private static final String NONE = "none";
+
 	private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE",
 			"TRACE", "CONNECT");
 
@@ -51,7 +56,20 @@ class HttpMeters implements MeterBinder {
 		return METHODS.contains(method) ? method : OTHER;
 	}
 
-	/** Records a response. */
+	/**
+	 * Returns the type of the error, as in {@code error.type} of OpenTelemetry.
+	 * @param status the HTTP status, or {@link #NO_RESPONSE}
+	 * @return the status if it is a fault of the service; {@code connection_closed} if
+	 * there is none; or else {@code none}
+	 */
+	static String errorType(int status) {
+		if (status == NO_RESPONSE) {
+			return "connection_closed";
+		}
+		return (status >= 500) ? String.valueOf(status) : NONE;
+	}
+
+	/** Records a response, or that there is {@linkplain #NO_RESPONSE none}. */
 	void responded(String method, @Nullable String route, int status, long nanos) {
 		MeterRegistry bound = this.registry;
 		if (bound != null) {
@@ -65,8 +83,10 @@ class HttpMeters implements MeterBinder {
 		return Timer.builder("http.server.request.duration")
 			.description("HTTP requests, until the response is sent or, of a stream, begins")
 			.tag("http.request.method", response.method())
-			.tag("http.route", (response.route() != null) ? response.route() : "none")
-			.tag("http.response.status_code", String.valueOf(response.status()))
+			.tag("http.route", (response.route() != null) ? response.route() : NONE)
+			.tag("http.response.status_code",
+					(response.status() != NO_RESPONSE) ? String.valueOf(response.status()) : NONE)
+			.tag("error.type", errorType(response.status()))
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 	}

@@ -2,6 +2,7 @@ package dev.kennel.server;
 
 import java.util.List;
 
+import dev.kennel.server.header.TraceParent;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Traces HTTP requests, as children of the span that their {@code traceparent} header
  * names. A request whose trace is not sampled costs no more than that decision: nothing
- * below it is traced. Queries and headers are not recorded, since they may be personal.
+ * below it is traced. Queries and headers are not recorded, since they may be personal:
+ * only the {@code tracestate}, which is made for it.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span">OpenTelemetry,
@@ -49,7 +51,7 @@ final class HttpTracer {
 
 		@Override
 		public @Nullable String get(@Nullable HttpExchange exchange, String name) {
-			return (exchange != null) ? exchange.request().requestHeaders().get(name) : null;
+			return (exchange != null) ? TraceParent.limited(exchange.request().requestHeaders().get(name)) : null;
 		}
 
 	};
@@ -86,11 +88,17 @@ final class HttpTracer {
 		return parent.with(span);
 	}
 
-	/** Ends the span of a request when its response is sent, or begins. */
+	/**
+	 * Ends the span of a request when its response is sent, or begins.
+	 * @param status the HTTP status, or {@link HttpMeters#NO_RESPONSE}
+	 */
 	static void end(Context trace, int status) {
-		Span span = Span.fromContext(trace).setAttribute(STATUS, (long) status);
-		if (status >= 500) {
-			span.setAttribute(ERROR_TYPE, String.valueOf(status)).setStatus(StatusCode.ERROR);
+		Span span = Span.fromContext(trace);
+		if (status != HttpMeters.NO_RESPONSE) {
+			span.setAttribute(STATUS, (long) status);
+		}
+		if (status == HttpMeters.NO_RESPONSE || status >= 500) {
+			span.setAttribute(ERROR_TYPE, HttpMeters.errorType(status)).setStatus(StatusCode.ERROR);
 		}
 		span.end();
 	}

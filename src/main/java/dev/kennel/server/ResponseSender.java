@@ -72,9 +72,11 @@ final class ResponseSender {
 		});
 	}
 
+	/** The client has disconnected, or the server has closed the connection. */
 	private void releaseIfGone() {
 		if (!isClaimed() && !this.exchange.channel().isActive()) {
 			this.exchange.releaseRequestMemory();
+			this.exchange.recordResponse(HttpMeters.NO_RESPONSE);
 		}
 	}
 

@@ -9,8 +9,9 @@ import java.util.List;
  * @param methods the allowed methods; {@code OPTIONS} is handled by the server, others
  * are rejected; empty if the handler checks the method itself
  * @param handler the handler of the requests
+ * @param traced whether requests may be traced
  */
-public record Route(String path, List<String> methods, RequestHandler handler) {
+public record Route(String path, List<String> methods, RequestHandler handler, boolean traced) {
 
 	private static final String WILDCARD = "/*";
 
@@ -25,7 +26,18 @@ public record Route(String path, List<String> methods, RequestHandler handler) {
 	 * @return the route
 	 */
 	public static Route get(String path, RequestHandler handler) {
-		return new Route(path, List.of("GET", "HEAD"), handler);
+		return new Route(path, List.of("GET", "HEAD"), handler, true);
+	}
+
+	/**
+	 * Creates a read-only route for the probes of a platform, which is never traced:
+	 * probes would be most of the traces of an idle instance.
+	 * @param path the path
+	 * @param handler the handler of GET and HEAD
+	 * @return the route
+	 */
+	public static Route probe(String path, RequestHandler handler) {
+		return new Route(path, List.of("GET", "HEAD"), handler, false);
 	}
 
 	/**
@@ -35,7 +47,7 @@ public record Route(String path, List<String> methods, RequestHandler handler) {
 	 * @return the route
 	 */
 	public static Route any(String path, RequestHandler handler) {
-		return new Route(path, List.of(), handler);
+		return new Route(path, List.of(), handler, true);
 	}
 
 	boolean isPrefix() {

@@ -27,20 +27,4 @@ record ServerResources(ErrorBodies errors, ClientAddresses addresses, RequestPer
 		MemoryPermits requestMemory, MemoryPermits responseMemory, Duration bodyTimeout, Duration sendTimeout,
 		PendingRequestBodies pendingBodies, HttpMeters meters, @Nullable AccessLog accessLog,
 		@Nullable HttpTracer tracer) {
-
-	/**
-	 * Records a response in the metrics and the access log.
-	 * @param method the method of the request
-	 * @param route the path of its route, or null if no route matches
-	 * @param status the HTTP status
-	 * @param nanos the time since the request's headers have arrived
-	 * @param requestId the id of the request
-	 */
-	void recordResponse(String method, @Nullable String route, int status, long nanos, String requestId) {
-		this.meters.responded(method, route, status, nanos);
-		if (this.accessLog != null) {
-			this.accessLog.responded(method, route, status, nanos, requestId);
-		}
-	}
-
 }

@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.kennel.identity.Client;
 import dev.kennel.test.Api;
+import dev.kennel.test.EcsLog;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestMail;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,8 +111,44 @@ class SecurityLogTests {
 		List<String> secrets = List.of(Api.PASSWORD, NEW_PASSWORD, "wrong password", this.name + "@example.com", first,
 				second, token, signup.text("/signup/accessToken"), ann.token());
 		this.log.assertOmits(secrets);
-		assertThat(this.log.events().getFirst().getKeyValuePairs().stream().map((pair) -> pair.key))
-			.containsExactly("event", "account", "session", "address", "request");
+	}
+
+	/** A member that is unknown is left out. */
+	@Test
+	void fieldsAreThoseOfTheElasticCommonSchema() {
+		Api.Response signup = run(this.api,
+				"mutation ($input: SignupInput!) { signup(input: $input) { user { id } session { id } } }",
+				Map.of("username", this.name, "email", this.name + "@example.com", "password", Api.PASSWORD));
+		try (EcsLog ecs = new EcsLog(SecurityLog.LOGGER)) {
+			Api.Response login = run(this.api,
+					"mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
+					Map.of("username", this.name, "password", Api.PASSWORD));
+			Api.Response failed = this.api.login("nobody-at-all", "wrong password");
+
+			JsonNode event = ecs.ofRequest(login.header("X-Request-Id"));
+			assertThat(event.propertyNames()).containsExactlyInAnyOrder("@timestamp", "log", "process", "service",
+					"message", "http", "event", "user", "client", "kennel", "ecs");
+			assertThat(event.at("/http").toString())
+				.isEqualTo("{\"request\":{\"id\":\"" + login.header("X-Request-Id") + "\"}}");
+			assertThat(event.at("/event").toString()).isEqualTo("{\"action\":\"login\"}");
+			assertThat(event.at("/user").toString()).isEqualTo("{\"id\":\"" + signup.text("/signup/user/id") + "\"}");
+			assertThat(event.at("/client").toString())
+				.isEqualTo("{\"address\":\"203.0.113.77\",\"ip\":\"203.0.113.77\"}");
+			assertThat(event.at("/kennel").toString())
+				.isEqualTo("{\"session\":\"" + login.text("/login/session/id") + "\",\"amr\":\"pwd\"}");
+			JsonNode failure = ecs.ofRequest(failed.header("X-Request-Id"));
+			assertThat(failure.has("user")).isFalse();
+			assertThat(failure.at("/kennel").toString()).isEqualTo("{\"amr\":\"pwd\"}");
+		}
+	}
+
+	@Test
+	void clientWithoutAnIpAddressHasOnlyItsName() {
+		try (EcsLog ecs = new EcsLog(SecurityLog.LOGGER)) {
+			new SecurityLog().record(SecurityEvent.FACTORS_RESET, null, null, new Client("operator", null, "-", null));
+
+			assertThat(ecs.lines().getFirst().at("/client").toString()).isEqualTo("{\"address\":\"operator\"}");
+		}
 	}
 
 }

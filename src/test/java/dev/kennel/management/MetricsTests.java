@@ -1,6 +1,9 @@
 package dev.kennel.management;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.stream.Collectors;
 
 import dev.kennel.server.ManagementServer;
 import dev.kennel.test.Api;
+import dev.kennel.test.HashRecorder;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -43,14 +47,17 @@ class MetricsTests {
 
 	private final Management management;
 
+	private final HashRecorder hashes;
+
 	private final Environment environment;
 
 	private final SqlRecorder sql;
 
-	MetricsTests(Api api, ManagementServer server, Environment environment, SqlRecorder sql) {
+	MetricsTests(Api api, ManagementServer server, HashRecorder hashes, Environment environment, SqlRecorder sql) {
 		this.sql = sql;
 		this.api = api;
 		this.management = Management.of(server);
+		this.hashes = hashes;
 		this.environment = environment;
 	}
 
@@ -234,6 +241,9 @@ class MetricsTests {
 				.as(summary)
 				.isEqualTo(1);
 		}
+		// Background tasks commit as well.
+		assertThat(after.sum(STATEMENTS, "db_query_summary", "COMMIT", "db_operation_name", "COMMIT"))
+			.isGreaterThan(before.sum(STATEMENTS, "db_query_summary", "COMMIT"));
 	}
 
 	@ParameterizedTest
@@ -266,6 +276,49 @@ class MetricsTests {
 		assertThat(after.sum("kennel_server_connections")).isPositive();
 		assertThat(after.sum("kennel_server_connections_max")).isPositive();
 		assertThat(after.has("kennel_server_connections_evicted_total")).isTrue();
+	}
+
+	@Test
+	void requestWithoutAResponseIsCounted() {
+		String[] series = { "http_route", "/graphql", "http_request_method", "POST", "http_response_status_code",
+				"none", "error_type", "connection_closed" };
+		String name = "http_server_request_duration_seconds_count";
+		double before = this.management.scrape().sum(name, series);
+
+		this.api.abort();
+
+		assertThat(await((scrape) -> scrape.sum(name, series) > before).sum(name, series)).isEqualTo(before + 1);
+	}
+
+	/** Whatever the operation responds later. */
+	@Test
+	void requestWhoseClientDoesNotWaitIsCountedOnce() throws Exception {
+		String name = "http_server_request_duration_seconds_count";
+		String[] series = { "http_route", "/graphql", "error_type", "connection_closed" };
+		Scrape before = this.management.scrape();
+		byte[] body = "{\"query\":\"mutation { login(input: {username: \\\"nobody-at-all\\\", password: \\\"wrong\\\"}) { accessToken } }\"}"
+			.getBytes(StandardCharsets.UTF_8);
+
+		this.hashes.holding(() -> {
+			try (Socket socket = new Socket("localhost", this.api.uri("").getPort())) {
+				socket.getOutputStream()
+					.write(("POST /graphql HTTP/1.1\r\nHost: kennel\r\nContent-Type: application/json\r\nContent-Length: "
+							+ body.length + "\r\n\r\n")
+						.getBytes(StandardCharsets.US_ASCII));
+				socket.getOutputStream().write(body);
+				while (this.hashes.running() == 0) {
+					Thread.onSpinWait();
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			await((scrape) -> scrape.sum(name, series) > before.sum(name, series));
+		});
+
+		Scrape after = await((scrape) -> scrape.sum(OPERATIONS) > before.sum(OPERATIONS));
+		assertThat(after.sum(name, series) - before.sum(name, series)).isEqualTo(1);
+		assertThat(after.sum(name, "http_route", "/graphql") - before.sum(name, "http_route", "/graphql")).isEqualTo(1);
 	}
 
 	@Test

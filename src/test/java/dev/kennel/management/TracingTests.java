@@ -3,23 +3,30 @@ package dev.kennel.management;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.kennel.server.ManagementServer;
 import dev.kennel.test.Api;
+import dev.kennel.test.EcsLog;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.LiveClient;
@@ -27,17 +34,30 @@ import dev.kennel.test.Management;
 import dev.kennel.test.Management.Scrape;
 import dev.kennel.test.TraceReceiver;
 import dev.kennel.test.TraceReceiver.Span;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.opentelemetry.autoconfigure.OpenTelemetryProperties;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Traces, as a receiver of OTLP gets them: of requests whose {@code traceparent} is
@@ -49,6 +69,8 @@ class TracingTests {
 
 	private static final String NESTED = "query Kennels { myOwners { nodes { dogs { nodes { name } } } } }";
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
 	private static final Map<String, String> PARTS = Map.of("Accept", "multipart/mixed;incrementalSpec=v0.2");
 
 	private final ConfigurableApplicationContext context;
@@ -57,13 +79,21 @@ class TracingTests {
 
 	private final Instance instance;
 
+	/** The attributes of the database's server. */
+	private final Map<String, String> server;
+
 	TracingTests(ConfigurableApplicationContext context, Environment environment) {
 		this.context = context;
 		this.instance = Instance.beside(environment,
 				Map.of("management.opentelemetry.tracing.export.otlp.endpoint", this.receiver.url(),
 						"management.opentelemetry.tracing.export.schedule-delay", "10ms",
 						"management.tracing.sampling.probability", "0", "management.server.port", "0",
-						"kennel.graphql.batching.max-size", "2"));
+						"kennel.graphql.batching.max-size", "2", "spring.application.version", "1.2.3",
+						"management.opentelemetry.resource-attributes[service.instance.id]", "chosen",
+						"management.opentelemetry.resource-attributes[deployment.environment.name]", "test"));
+		URI database = URI.create(environment.getRequiredProperty("spring.datasource.url").substring("jdbc:".length()));
+		this.server = Map.of("server.address", database.getHost(), "server.port", String.valueOf(database.getPort()),
+				"db.namespace", database.getPath().substring(1));
 	}
 
 	@AfterAll
@@ -97,6 +127,13 @@ class TracingTests {
 
 	private List<Span> spans(ClientSpan client) {
 		return this.receiver.await(client.id(), "POST /graphql");
+	}
+
+	private static void await(BooleanSupplier condition) {
+		long end = System.nanoTime() + TIMEOUT.toNanos();
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime()).isLessThan(end);
+		}
 	}
 
 	private static Span named(List<Span> spans, String name) {
@@ -140,8 +177,9 @@ class TracingTests {
 			.containsEntry("db.operation.name", "SELECT")
 			.containsEntry("db.collection.name", "dogs")
 			.containsEntry("db.query.summary", "SELECT dogs")
+			.containsAllEntriesOf(this.server)
 			.containsOnlyKeys("db.system.name", "db.operation.name", "db.collection.name", "db.query.summary",
-					"db.query.text");
+					"db.query.text", "server.address", "server.port", "db.namespace");
 		assertThat(statement.attributes().get("db.query.text")).contains("FROM dogs").contains("$1");
 		assertThat(statement.end()).isLessThanOrEqualTo(batch.end());
 		assertThat(named(spans, "load owner.pages").end()).isLessThanOrEqualTo(batch.start());
@@ -158,7 +196,115 @@ class TracingTests {
 		assertThat(TraceReceiver.tree(spans, client.id())).startsWith("POST /graphql", "  mutation")
 			.contains("    INSERT owners");
 		assertThat(spans).noneMatch((span) -> span.toString().contains("Secret name"));
-		assertThat(named(spans, "INSERT owners").attributes()).containsEntry("db.operation.name", "INSERT");
+		assertThat(named(spans, "INSERT owners").attributes()).containsEntry("db.operation.name", "INSERT")
+			.containsAllEntriesOf(this.server);
+	}
+
+	@Test
+	void commitIsAStatement() {
+		Api ann = this.instance.api().signUp();
+		String owner = ann.createOwner("Ann");
+		ClientSpan client = ClientSpan.create();
+
+		ann.withHeaders(client.headers(true))
+			.execute("mutation ($input: DeleteOwnerInput!) { deleteOwner(input: $input) { deletedOwnerId } }",
+					Map.of("input", Map.of("id", owner)))
+			.data();
+
+		List<Span> spans = spans(client);
+		assertThat(TraceReceiver.tree(spans, client.id())).startsWith("POST /graphql", "  mutation")
+			.contains("    DELETE owners")
+			.endsWith("    COMMIT");
+		Span commit = named(spans, "COMMIT");
+		assertThat(commit.kind()).isEqualTo(3);
+		assertThat(commit.attributes()).containsAllEntriesOf(this.server)
+			.containsEntry("db.operation.name", "COMMIT")
+			.containsEntry("db.query.text", "COMMIT")
+			.doesNotContainKey("db.collection.name");
+	}
+
+	@Test
+	void passwordHashIsTraced() {
+		ClientSpan client = ClientSpan.create();
+
+		this.instance.api().withHeaders(client.headers(true)).login("unknown-user", "no such password");
+
+		List<Span> spans = spans(client);
+		assertThat(TraceReceiver.tree(spans, client.id())).startsWith("POST /graphql", "  mutation")
+			.containsOnlyOnce("    hash password");
+		assertThat(named(spans, "hash password").kind()).isEqualTo(1);
+		assertThat(named(spans, "hash password").attributes()).isEmpty();
+	}
+
+	@Test
+	void probesAreNotTraced() {
+		ClientSpan client = ClientSpan.create();
+		Api api = this.instance.api().withHeaders(client.headers(true));
+
+		assertThat(api.send("GET", "/livez", new byte[0], Map.of()).status()).isEqualTo(200);
+		assertThat(api.send("GET", "/readyz", new byte[0], Map.of()).status()).isEqualTo(200);
+		api.execute("{ __typename }").data();
+
+		assertThat(TraceReceiver.tree(spans(client), client.id())).containsExactly("POST /graphql", "  query");
+	}
+
+	@Test
+	void requestWithoutAResponseIsAnError() {
+		ClientSpan client = ClientSpan.create();
+
+		this.instance.api().withHeaders(client.headers(true)).abort();
+
+		Span request = named(spans(client), "POST /graphql");
+		assertThat(request.status()).isEqualTo(2);
+		assertThat(request.attributes()).containsEntry("error.type", "connection_closed")
+			.doesNotContainKey("http.response.status_code");
+	}
+
+	/** Each span would repeat it. */
+	@Test
+	void longTracestateIsIgnored() {
+		Api ann = annWithDogs();
+		String member = "=" + "x".repeat(250);
+		Map<String, String> states = Map.of("a" + member + ",b" + member, "a" + member + ",b" + member,
+				"a" + member + ",b" + member + ",c" + member, "");
+
+		states.forEach((sent, expected) -> {
+			ClientSpan client = ClientSpan.create();
+			Api traced = ann.withHeaders(client.headers(true)).withHeaders(Map.of("tracestate", sent));
+
+			traced.execute(NESTED).data();
+			List<Span> spans = new ArrayList<>(spans(client));
+			try (LiveClient socket = LiveClient.connect(ann,
+					Map.of("traceparent", client.headers(true).get("traceparent"), "tracestate", sent), false)) {
+				socket.init(Map.of("Authorization", "Bearer " + ann.token()));
+				socket.acknowledgement();
+				socket.subscribe("1", "{ __typename }", Map.of());
+				socket.next();
+				spans.addAll(this.receiver.await(client.id(), "query"));
+			}
+
+			assertThat(spans).hasSizeGreaterThan(6)
+				.allSatisfy((span) -> assertThat(span.traceState()).isEqualTo(expected));
+		});
+	}
+
+	@Test
+	void resourceNamesVersionAndInstance() {
+		ClientSpan client = ClientSpan.create();
+		this.instance.api().withHeaders(client.headers(true)).execute("{ __typename }").data();
+		spans(client);
+
+		assertThat(this.receiver.resource()).containsEntry("service.name", "kennel")
+			.containsEntry("service.version", "1.2.3")
+			.containsEntry("service.instance.id", "chosen")
+			.containsEntry("deployment.environment.name", "test");
+		Environment settings = new MockEnvironment();
+		List<String> random = IntStream.range(0, 2)
+			.mapToObj((start) -> new TracingConfiguration().resource(settings, new OpenTelemetryProperties()))
+			.map((resource) -> String.valueOf(resource.getAttribute(AttributeKey.stringKey("service.instance.id"))))
+			.toList();
+		assertThat(random).doesNotHaveDuplicates()
+			.allSatisfy((id) -> assertThat(UUID.fromString(id).version()).isEqualTo(4));
 	}
 
 	/** It would also find a span that is left on an event loop. */
@@ -289,6 +435,27 @@ class TracingTests {
 	}
 
 	@Test
+	void operationOnWebSocketHasItsIdInSpanAndLog() {
+		Api ann = this.instance.api().signUp();
+		ClientSpan client = ClientSpan.create();
+
+		try (EcsLog log = new EcsLog("dev.kennel.security");
+				LiveClient socket = LiveClient.connect(ann, client.headers(true), false)) {
+			socket.init(Map.of("Authorization", "Bearer " + ann.token()));
+			socket.acknowledgement();
+			socket.subscribe("1", "mutation { reauthenticate(input: {password: \"wrong\"}) { session { id } } }",
+					Map.of());
+			socket.next();
+			Span operation = named(this.receiver.await(client.id(), "mutation"), "mutation");
+
+			JsonNode line = log.ofRequest(String.valueOf(operation.attributes().get("kennel.request.id")));
+			assertThat(line.at("/event/action").asString()).isEqualTo("password-wrong");
+			assertThat(line.at("/trace/id").asString()).isEqualTo(client.traceId());
+			assertThat(line.at("/span/id").asString()).isEqualTo(operation.id());
+		}
+	}
+
+	@Test
 	void logContextHasTheIdsOfTraceAndSpan() {
 		ClientSpan client = ClientSpan.create();
 		ClientSpan unsampled = ClientSpan.create();
@@ -305,7 +472,7 @@ class TracingTests {
 		logger.detachAppender(lines);
 		List<Map<String, String>> contexts = lines.list.stream().map(ILoggingEvent::getMDCPropertyMap).toList();
 		assertThat(contexts).filteredOn((context) -> client.traceId().equals(context.get("trace.id")))
-			.containsExactly(Map.of("requestId", response.header("X-Request-Id"), "trace.id", client.traceId(),
+			.containsExactly(Map.of("http.request.id", response.header("X-Request-Id"), "trace.id", client.traceId(),
 					"span.id", named(spans(client), "mutation").id()));
 		assertThat(contexts).filteredOn((context) -> unsampled.traceId().equals(context.get("trace.id")))
 			.singleElement()
@@ -412,6 +579,88 @@ class TracingTests {
 		finally {
 			receiving.stop(0);
 		}
+	}
+
+	@Test
+	void exportedSpansAreCounted() {
+		Management management = Management.of(this.instance.get(ManagementServer.class));
+		String name = "otel_sdk_processor_span_processed_total";
+		ClientSpan client = ClientSpan.create();
+		this.instance.api().withHeaders(client.headers(true)).execute("{ __typename }").data();
+		spans(client);
+
+		// Spans are counted once the receiver's response has been read.
+		await(() -> management.scrape().sum(name, "error_type", "none") == this.receiver.count());
+		assertThat(management.scrape().sum(name, "error_type", "queue_full")).isZero();
+		assertThat(management.scrape().sum(name, "error_type", "_OTHER")).isZero();
+	}
+
+	/** Neither an error nor a stack trace: the service is not at fault. */
+	@Test
+	void unavailableReceiverIsAWarningAndSpansAreCounted() throws Exception {
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("io.opentelemetry");
+		lines.start();
+		logger.addAppender(lines);
+		int closedPort;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			closedPort = socket.getLocalPort();
+		}
+		try (Instance cutOff = Instance.beside(this.context.getEnvironment(),
+				Map.of("management.opentelemetry.tracing.export.otlp.endpoint",
+						"http://localhost:" + closedPort + "/v1/traces",
+						"management.opentelemetry.tracing.export.otlp.timeout", "1s",
+						"management.opentelemetry.tracing.export.schedule-delay", "10ms",
+						"management.opentelemetry.tracing.export.max-queue-size", "1",
+						"management.opentelemetry.tracing.export.max-batch-size", "1", "management.server.port", "0",
+						"management.tracing.sampling.probability", "1"))) {
+			Management management = Management.of(cutOff.get(ManagementServer.class));
+			String name = "otel_sdk_processor_span_processed_total";
+			for (int i = 0; i < 20; i++) {
+				cutOff.api().execute("{ __typename }").data();
+			}
+
+			await(() -> management.scrape().sum(name, "error_type", "_OTHER") > 0);
+			assertThat(management.scrape().sum(name, "error_type", "none")).isZero();
+			assertThat(management.scrape().sum(name, "error_type", "queue_full")).isPositive();
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+		assertThat(lines.list).filteredOn((line) -> line.getFormattedMessage().startsWith("Failed to export"))
+			.isNotEmpty()
+			.allSatisfy((line) -> {
+				assertThat(line.getFormattedMessage()).isEqualTo("Failed to export spans: java.net.ConnectException");
+				assertThat(line.getLevel()).isEqualTo(Level.WARN);
+			});
+		assertThat(lines.list).allSatisfy((line) -> {
+			assertThat(line.getLevel()).isNotEqualTo(Level.ERROR);
+			assertThat(line.getThrowableProxy()).isNull();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "localhost:4318", "ftp://localhost/v1/traces", "http:/v1/traces", "not a URL" })
+	void invalidEndpointIsRefused(String endpoint) {
+		MockEnvironment settings = new MockEnvironment().withProperty(TracingConfiguration.ENDPOINT, endpoint);
+
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(
+				() -> new TracingConfiguration().tracer(settings, this.context.getBeanProvider(OpenTelemetry.class)))
+			.satisfies((refusal) -> assertThat(refusal.getValue()).isEqualTo(endpoint));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void invalidEndpointIsOneMessage(CapturedOutput output) {
+		assertThatThrownBy(() -> Instance.beside(this.context.getEnvironment(),
+				Map.of(TracingConfiguration.ENDPOINT, "localhost:4318")))
+			.hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class);
+
+		assertThat(output.getAll())
+			.contains(
+					"Invalid value 'localhost:4318' for configuration property '" + TracingConfiguration.ENDPOINT + "'",
+					"It has to be a URL that begins with http:// or https://")
+			.doesNotContain("\tat ");
 	}
 
 	@Test

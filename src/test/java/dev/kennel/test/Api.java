@@ -2,6 +2,7 @@ package dev.kennel.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -266,6 +267,19 @@ public class Api {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/** Begins an operation, and disconnects before its body is complete. */
+	public void abort() {
+		StringBuilder request = new StringBuilder("POST /graphql HTTP/1.1\r\nHost: kennel\r\nContent-Length: 100\r\n")
+			.append("Content-Type: application/json\r\n");
+		this.headers.forEach((name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+		try (Socket socket = new Socket("localhost", uri("").getPort())) {
+			socket.getOutputStream().write(request.append("\r\n{").toString().getBytes(StandardCharsets.US_ASCII));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 
 import dev.kennel.concurrency.EventLoops;
 import dev.kennel.database.pipeline.PipelinedClient;
+import dev.kennel.server.HttpExchange;
 import net.ttddyy.dsproxy.ExecutionInfo;
 import net.ttddyy.dsproxy.QueryInfo;
 import net.ttddyy.dsproxy.listener.MethodExecutionContext;
@@ -97,7 +98,7 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 		String statement = sql.replaceAll("\\$\\d+", "?");
 		record(statement);
 		ALL.add(normalize(statement));
-		if (MDC.get("requestId") != null) {
+		if (MDC.get(HttpExchange.REQUEST_ID_KEY) != null) {
 			this.callers = currentCallers();
 			this.onEventLoops.add(!EventLoops.mayBlock());
 		}
@@ -105,7 +106,7 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	}
 
 	private void failIfRequested() {
-		if (MDC.get("requestId") == null) {
+		if (MDC.get(HttpExchange.REQUEST_ID_KEY) == null) {
 			return;
 		}
 		switch (this.failure) {
@@ -166,7 +167,7 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	 */
 	private @Nullable Interposition next(String statement) {
 		Interposition next = this.interposition.get();
-		return (next != null && (next.feed() ? isFeed() : MDC.get("requestId") != null)
+		return (next != null && (next.feed() ? isFeed() : MDC.get(HttpExchange.REQUEST_ID_KEY) != null)
 				&& statement.contains(next.statement()) && this.interposition.compareAndSet(next, null)) ? next : null;
 	}
 
@@ -210,7 +211,7 @@ public class SqlRecorder implements BeanPostProcessor, QueryExecutionListener, M
 	}
 
 	private void record(String sql) {
-		if (MDC.get("requestId") != null) {
+		if (MDC.get(HttpExchange.REQUEST_ID_KEY) != null) {
 			this.statements.add(normalize(sql));
 		}
 		else if (isFeed()) {

@@ -40,6 +40,9 @@ public final class TraceReceiver implements AutoCloseable {
 	/** Guarded by the lock. */
 	private final List<Span> spans = new ArrayList<>();
 
+	/** Guarded by the lock. */
+	private Map<String, String> resource = Map.of();
+
 	/** Starts a receiver. */
 	public TraceReceiver() {
 		try {
@@ -115,6 +118,34 @@ public final class TraceReceiver implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the attributes of the process that has sent spans.
+	 * @return its attributes, none before the first span
+	 */
+	public Map<String, String> resource() {
+		this.lock.lock();
+		try {
+			return this.resource;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Returns the number of spans of all traces.
+	 * @return the number of those that were received
+	 */
+	public int count() {
+		this.lock.lock();
+		try {
+			return this.spans.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Draws the spans below a parent as a tree.
 	 * @param spans the spans of one trace
 	 * @param parentId the id of the parent
@@ -139,8 +170,10 @@ public final class TraceReceiver implements AutoCloseable {
 	private void add(byte[] request) {
 		this.lock.lock();
 		try {
-			for (ByteBuffer resource : new Message(ByteBuffer.wrap(request)).messages(1)) {
-				for (ByteBuffer scope : new Message(resource).messages(2)) {
+			for (ByteBuffer ofResource : new Message(ByteBuffer.wrap(request)).messages(1)) {
+				Message sent = new Message(ofResource);
+				this.resource = Span.attributes(new Message(sent.messages(1).getFirst()).messages(1));
+				for (ByteBuffer scope : sent.messages(2)) {
 					new Message(scope).messages(2).forEach((span) -> this.spans.add(Span.of(new Message(span))));
 				}
 			}
@@ -157,6 +190,7 @@ public final class TraceReceiver implements AutoCloseable {
 	 * @param traceId the id of its trace, in hexadecimal
 	 * @param id its id, in hexadecimal
 	 * @param parentId the id of its parent, empty if it has none
+	 * @param traceState what other systems have added to its trace
 	 * @param name its name
 	 * @param kind 1: internal, 2: server, 3: client
 	 * @param start when it began, in nanoseconds since 1970
@@ -166,19 +200,24 @@ public final class TraceReceiver implements AutoCloseable {
 	 * @param statusMessage the description of the status
 	 * @param events the number of its events
 	 */
-	public record Span(String traceId, String id, String parentId, String name, long kind, long start, long end,
-			Map<String, String> attributes, long status, String statusMessage, int events) {
+	public record Span(String traceId, String id, String parentId, String traceState, String name, long kind,
+			long start, long end, Map<String, String> attributes, long status, String statusMessage, int events) {
 
 		private static Span of(Message span) {
+			Message status = span.messages(15).isEmpty() ? new Message(ByteBuffer.allocate(0))
+					: new Message(span.messages(15).getFirst());
+			return new Span(span.hex(1), span.hex(2), span.hex(4), span.text(3), span.text(5), span.number(6),
+					span.number(7), span.number(8), attributes(span.messages(9)), status.number(3), status.text(2),
+					span.messages(11).size());
+		}
+
+		private static Map<String, String> attributes(List<ByteBuffer> keyValues) {
 			Map<String, String> attributes = new TreeMap<>();
-			for (ByteBuffer attribute : span.messages(9)) {
+			for (ByteBuffer attribute : keyValues) {
 				Message keyValue = new Message(attribute);
 				attributes.put(keyValue.text(1), value(new Message(keyValue.messages(2).getFirst())));
 			}
-			Message status = span.messages(15).isEmpty() ? new Message(ByteBuffer.allocate(0))
-					: new Message(span.messages(15).getFirst());
-			return new Span(span.hex(1), span.hex(2), span.hex(4), span.text(5), span.number(6), span.number(7),
-					span.number(8), attributes, status.number(3), status.text(2), span.messages(11).size());
+			return attributes;
 		}
 
 		private static String value(Message value) {

@@ -13,9 +13,12 @@ import dev.kennel.error.Violation;
 import dev.kennel.identity.Client;
 import dev.kennel.text.TextNormalizer;
 import dev.kennel.throttle.PasswordHashBulkhead;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
@@ -38,17 +41,20 @@ public class PasswordHasher implements DisposableBean {
 
 	private final String dummyHash;
 
+	private final @Nullable Tracer tracer;
+
 	/** Unbounded: the bulkhead limits the number of concurrent hashes and reads. */
 	private final ExecutorService threads = Executors
 		.newCachedThreadPool(Thread.ofPlatform().daemon().name("passwords-", 1).factory());
 
 	/** Creates a hasher, whose concurrency the bulkhead limits. */
 	PasswordHasher(PasswordEncoder encoder, Argon2Properties properties, PasswordHashBulkhead bulkhead,
-			BreachedPasswords breached) {
+			BreachedPasswords breached, ObjectProvider<Tracer> tracer) {
 		this.encoder = encoder;
 		this.bulkhead = bulkhead;
 		this.breached = breached;
 		this.dummyHash = PasswordConfiguration.dummyHash(properties);
+		this.tracer = tracer.getIfAvailable();
 	}
 
 	/**
@@ -142,7 +148,21 @@ public class PasswordHasher implements DisposableBean {
 	}
 
 	private <T> T executeOnPlatformThread(Client client, Supplier<T> work) {
-		return this.bulkhead.execute(client, () -> onPlatformThread(work));
+		return this.bulkhead.execute(client, () -> traced(() -> onPlatformThread(work)));
+	}
+
+	/** Traces a hash within an operation that is traced. */
+	private <T> T traced(Supplier<T> hash) {
+		if (this.tracer == null || !Span.current().getSpanContext().isSampled()) {
+			return hash.get();
+		}
+		Span span = this.tracer.spanBuilder("hash password").startSpan();
+		try {
+			return hash.get();
+		}
+		finally {
+			span.end();
+		}
 	}
 
 	private <T> T onPlatformThread(Supplier<T> work) {

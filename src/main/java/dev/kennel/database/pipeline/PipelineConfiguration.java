@@ -27,7 +27,7 @@ class PipelineConfiguration {
 		DatabaseAddress address = DatabaseAddress.of(settings.url(), settings.properties());
 		return new PipelinedClient(loops.vertx(), address, settings.initialStatements(), properties,
 				ConnectionPolicy.of(address, settings.connectionTimeout()), deadline.value(),
-				StatementObserver.all(observers.orderedStream().toList()));
+				StatementObserver.all(observers.orderedStream(), settings.url()));
 	}
 
 	/** The bean is defined whatever the settings are, and null if there is no replica. */
@@ -49,8 +49,7 @@ class PipelineConfiguration {
 		DatabaseAddress address = DatabaseAddress.ofReplica("kennel.database.replica.url", url, driver);
 		return new Replica(pipelinedClient, properties, replica.maxWait(),
 				(connections, policy) -> new PipelinedClient(loops.vertx(), address, settings.initialStatements(),
-						connections, policy, deadline.value(),
-						StatementObserver.all(observers.orderedStream().toList())));
+						connections, policy, deadline.value(), StatementObserver.all(observers.orderedStream(), url)));
 	}
 
 }

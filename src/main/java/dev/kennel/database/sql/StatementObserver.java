@@ -1,6 +1,7 @@
 package dev.kennel.database.sql;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,15 @@ public interface StatementObserver {
 	/**
 	 * Returns an observer that notifies several.
 	 * @param observers the observers
+	 * @param url the JDBC URL of the server whose statements they observe
 	 * @return an observer, which may be one of them
 	 */
-	static StatementObserver all(List<StatementObserver> observers) {
+	static StatementObserver all(Stream<StatementObserver> observers, String url) {
+		StatementServer server = StatementServer.of(url);
+		return all(observers.map((observer) -> observer.forServer(server)).toList());
+	}
+
+	private static StatementObserver all(List<StatementObserver> observers) {
 		if (observers.size() <= 1) {
 			return observers.isEmpty() ? NONE : observers.getFirst();
 		}
@@ -33,6 +40,15 @@ public interface StatementObserver {
 				rest.end(failure);
 			};
 		};
+	}
+
+	/**
+	 * Returns the observer of the statements of one server.
+	 * @param server the server
+	 * @return an observer, which may be this one
+	 */
+	default StatementObserver forServer(StatementServer server) {
+		return this;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.kennel.database.sql;
 
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
@@ -36,14 +37,39 @@ public class StatementTracer implements StatementObserver {
 
 	private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
+	private static final AttributeKey<String> SERVER_ADDRESS = AttributeKey.stringKey("server.address");
+
+	private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
+
+	private static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("db.namespace");
+
 	private final Tracer tracer;
+
+	/** The attributes of all statements. */
+	private final Attributes common;
 
 	/**
 	 * Creates a tracer of statements.
 	 * @param tracer the tracer of OpenTelemetry
 	 */
 	public StatementTracer(Tracer tracer) {
+		this(tracer, Attributes.of(SYSTEM_NAME, "postgresql"));
+	}
+
+	private StatementTracer(Tracer tracer, Attributes common) {
 		this.tracer = tracer;
+		this.common = common;
+	}
+
+	/** Attributes without a value are left out. */
+	@Override
+	public StatementTracer forServer(StatementServer server) {
+		return new StatementTracer(this.tracer,
+				this.common.toBuilder()
+					.put(SERVER_ADDRESS, server.address())
+					.put(SERVER_PORT, server.port())
+					.put(NAMESPACE, server.database())
+					.build());
 	}
 
 	@Override
@@ -56,7 +82,7 @@ public class StatementTracer implements StatementObserver {
 		SpanBuilder builder = this.tracer.spanBuilder(summary.text())
 			.setSpanKind(SpanKind.CLIENT)
 			.setParent(parent)
-			.setAttribute(SYSTEM_NAME, "postgresql")
+			.setAllAttributes(this.common)
 			.setAttribute(OPERATION_NAME, summary.operation())
 			.setAttribute(QUERY_SUMMARY, summary.text())
 			.setAttribute(QUERY_TEXT, sql);

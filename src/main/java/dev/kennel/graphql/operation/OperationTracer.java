@@ -3,6 +3,7 @@ package dev.kennel.graphql.operation;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import dev.kennel.server.header.TraceParent;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -35,6 +36,9 @@ final class OperationTracer {
 	/** The name of an operation whose type is not known (yet). */
 	private static final String UNKNOWN = "GraphQL Operation";
 
+	/** As in the log, and in {@code extensions.requestId}. */
+	private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("kennel.request.id");
+
 	private static final AttributeKey<Long> KEYS = AttributeKey.longKey("kennel.graphql.loader.keys");
 
 	private static final TextMapGetter<HttpHeaders> HEADERS = new TextMapGetter<>() {
@@ -46,7 +50,7 @@ final class OperationTracer {
 
 		@Override
 		public @Nullable String get(@Nullable HttpHeaders headers, String name) {
-			return (headers != null) ? headers.getFirst(name) : null;
+			return (headers != null) ? TraceParent.limited(headers.getFirst(name)) : null;
 		}
 
 	};
@@ -81,7 +85,14 @@ final class OperationTracer {
 			return OperationSpan.NONE;
 		}
 		Span span = this.tracer.spanBuilder(UNKNOWN).setSpanKind(SpanKind.SERVER).setParent(parent).startSpan();
-		return span.getSpanContext().isSampled() ? OperationSpan.of(parent.with(span)) : OperationSpan.NONE;
+		if (!span.getSpanContext().isSampled()) {
+			return OperationSpan.NONE;
+		}
+		if (ownSpan) {
+			// Others have the id of their HTTP request, which is in its span.
+			span.setAttribute(REQUEST_ID, request.getId());
+		}
+		return OperationSpan.of(parent.with(span));
 	}
 
 	/**

@@ -39,7 +39,24 @@ public final class TraceParent {
 
 	};
 
+	/**
+	 * The characters of a {@code tracestate} that W3C wants to be propagated at least.
+	 */
+	private static final int MAX_LENGTH = 512;
+
 	private TraceParent() {
+	}
+
+	/**
+	 * Returns the value of {@code traceparent} or {@code tracestate}, unless it is too
+	 * long: the latter becomes part of each span.
+	 * @param value the value of the header, or null if it is absent
+	 * @return the value, or null if it is absent, or longer than 512 characters
+	 * @see <a href="https://www.w3.org/TR/trace-context/#tracestate-limits">W3C, Trace
+	 * Context: limits of tracestate</a>
+	 */
+	public static @Nullable String limited(@Nullable String value) {
+		return (value != null && value.length() <= MAX_LENGTH) ? value : null;
 	}
 
 	/**

@@ -10,7 +10,6 @@ import dev.kennel.server.HttpExchange;
 import dev.kennel.server.RequestFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
@@ -39,9 +38,7 @@ class CsrfFilter implements RequestFilter {
 		if (refusal == null) {
 			return false;
 		}
-		MDC.put(HttpExchange.REQUEST_ID_KEY, exchange.requestId());
-		logger.info("A request that may be forged is refused: {}", refusal);
-		MDC.remove(HttpExchange.REQUEST_ID_KEY);
+		exchange.inLogContext(() -> logger.info("A request that may be forged is refused: {}", refusal));
 		exchange.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		exchange.respond(HttpStatus.FORBIDDEN.value(), "application/json;charset=utf-8", this.json.writeValueAsBytes(
 				Map.of("errors", List.of(ApiError.ofRequest(ErrorCode.FORBIDDEN, refusal).toSpecification()))));

@@ -10,9 +10,11 @@ import dev.kennel.test.Api;
 import dev.kennel.test.HashRecorder;
 import dev.kennel.test.KennelTest;
 import dev.kennel.throttle.PasswordHashBulkhead;
+import io.opentelemetry.api.trace.Tracer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.util.unit.DataSize;
 
@@ -32,12 +34,15 @@ class PasswordHasherTests {
 
 	private final PasswordHashBulkhead bulkhead;
 
+	private final ObjectProvider<Tracer> tracer;
+
 	private final String name = "p" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
 
-	PasswordHasherTests(Api api, HashRecorder hashes, PasswordHashBulkhead bulkhead) {
+	PasswordHasherTests(Api api, HashRecorder hashes, PasswordHashBulkhead bulkhead, ObjectProvider<Tracer> tracer) {
 		this.api = api;
 		this.hashes = hashes;
 		this.bulkhead = bulkhead;
+		this.tracer = tracer;
 	}
 
 	/** The emoji is two UTF-16 units, so the longest password has 256. */
@@ -106,12 +111,12 @@ class PasswordHasherTests {
 
 	private PasswordHasher passwords(Argon2Properties properties) {
 		return new PasswordHasher(new PasswordConfiguration().passwordEncoder(properties), properties, this.bulkhead,
-				new BreachedPasswords(new BreachedPasswordsProperties("")));
+				new BreachedPasswords(new BreachedPasswordsProperties("")), this.tracer);
 	}
 
 	private PasswordHasher passwords(PasswordEncoder encoder) {
 		return new PasswordHasher(encoder, PROPERTIES, this.bulkhead,
-				new BreachedPasswords(new BreachedPasswordsProperties("")));
+				new BreachedPasswords(new BreachedPasswordsProperties("")), this.tracer);
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import dev.kennel.server.HttpExchange;
 import dev.kennel.test.Api;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.SqlRecorder;
@@ -68,7 +69,7 @@ class RetentionCleanerTests {
 		addEntries(7);
 
 		List<String> statements;
-		try (MDC.MDCCloseable _ = MDC.putCloseable("requestId", "retention")) {
+		try (MDC.MDCCloseable _ = MDC.putCloseable(HttpExchange.REQUEST_ID_KEY, "retention")) {
 			statements = this.sql.record(() -> this.cleaner.clean(3));
 		}
 
