@@ -24,6 +24,9 @@ import dev.kennel.server.limit.MemoryPermits;
 import dev.kennel.test.Instance;
 import dev.kennel.test.KennelTest;
 import dev.kennel.test.TestCertificate;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.search.Search;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +190,33 @@ class Http2Tests {
 			this.socket.close();
 		}
 
+	}
+
+	/** Of an instance of its own, since other tests reset requests as well. */
+	@Test
+	void resetRequestIsCountedWithoutAStatus(@TempDir Path directory) throws Exception {
+		TestCertificate certificate = TestCertificate.create(directory);
+		try (Instance own = Instance.beside(this.environment, new HashMap<>(certificate.settings()))) {
+			Http2 connection = new Http2((SSLSocket) certificate.sslContext()
+				.getSocketFactory()
+				.createSocket("localhost", own.api().uri("").getPort()), 65_535);
+			this.connections.add(connection);
+			connection.request(1, "POST", "/graphql", false);
+
+			// CANCEL
+			connection.send(RST_STREAM, 0, 1, new byte[] { 0, 0, 0, 8 });
+
+			Search timer = own.get(MeterRegistry.class)
+				.find("http.server.request.duration")
+				.tags("http.route", "/graphql", "http.response.status_code", "none", "error.type", "connection_closed");
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+			while (timer.timer() == null) {
+				assertThat(System.nanoTime()).isLessThan(end);
+			}
+			connection.request(3, "GET", QUERY, true);
+			assertThat(connection.next(DATA).stream()).isEqualTo(3);
+			assertThat(timer.timers()).extracting(Timer::count).containsExactly(1L);
+		}
 	}
 
 	private void assertOtherClientsAreServed() throws IOException {
