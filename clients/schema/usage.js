@@ -25,7 +25,7 @@ export function brokenClients({ type: change, path }, released, reports) {
     if (owner !== typeName || (memberName && member !== memberName)) {
       return false;
     }
-    // A new or changed argument may be required: each use of the field.
+    // Unless only an argument is removed, each use counts: a new or changed argument may be required.
     return change !== 'FIELD_ARGUMENT_REMOVED' || argument === argumentName;
   });
   return [...new Set(uses.flatMap(({ coordinate, clients }) => clients.map(({ name, version }) => `${name} ${version}: ${coordinate}`)))].sort();

@@ -96,7 +96,7 @@ public final class ApiErrorFactory {
 			return new ApiError(explained.code(), String.valueOf(explained.getMessage()), locations, path,
 					explained.extensions());
 		}
-		if (isNew(requestId, failure)) {
+		if (countIfNew(requestId, failure)) {
 			logger.error("Request {} failed at {}", requestId, path, failure);
 		}
 		return internal(requestId, locations, path);
@@ -127,7 +127,7 @@ public final class ApiErrorFactory {
 		ErrorCode code = codeOfGraphQlJava(error);
 		if (code == null) {
 			Throwable failure = (error instanceof Throwable throwable) ? throwable : null;
-			if (isNew(requestId, (failure != null) ? failure : error)) {
+			if (countIfNew(requestId, (failure != null) ? failure : error)) {
 				logger.error("Request {} failed at {}: {}", requestId, error.getPath(), error.getMessage(), failure);
 			}
 			return internal(requestId, error.getLocations(), error.getPath());
@@ -152,16 +152,16 @@ public final class ApiErrorFactory {
 		return new ApiError(ErrorCode.GRAPHQL_VALIDATION_FAILED, withoutValues(message), locations, null, extensions);
 	}
 
-	/** Returns how many faults have been logged. */
+	/** Returns how many faults this class has logged, each kind once for a request. */
 	static long faults() {
 		return FAULTS.sum();
 	}
 
 	/**
-	 * Returns whether a fault is the first of its kind in a request, which can meet the
-	 * same fault in each of a thousand objects. Only the first is logged and counted.
+	 * Counts a fault if it is the first of its kind in a request, which can meet the same
+	 * fault in each of a thousand objects. Returns whether it is: only that is logged.
 	 */
-	private static boolean isNew(String requestId, Object failure) {
+	private static boolean countIfNew(String requestId, Object failure) {
 		StackTraceElement[] frames = (failure instanceof Throwable throwable) ? throwable.getStackTrace()
 				: new StackTraceElement[0];
 		String origin = (frames.length > 0) ? frames[0].toString() : "";

@@ -16,7 +16,7 @@ class FaultMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		FunctionCounter.builder("kennel.faults", ApiErrorFactory.class, (factory) -> ApiErrorFactory.faults())
-			.description("Faults of the service, as in the log")
+			.description("Faults that were answered with INTERNAL_SERVER_ERROR, each kind once for a request")
 			.register(registry);
 	}
 

@@ -47,8 +47,8 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Serves the read operations of the exposed Actuator endpoints ({@code
- * management.endpoints.web.exposure.include}), as Spring Boot does with WebFlux. Write
- * operations are not served: no request to the management port can change the service.
+ * management.endpoints.web.exposure.include}). Write operations are not served: no
+ * request to the management port can change the service.
  *
  * @see <a href=
  * "https://docs.spring.io/spring-boot/reference/actuator/endpoints.html">Spring Boot,
@@ -161,7 +161,7 @@ class ActuatorEndpoints implements RequestHandler {
 			return;
 		}
 		catch (IllegalStateException ex) {
-			if (segments.length < 2) {
+			if (segments.length < 2 || !operation.getId().startsWith("health")) {
 				throw ex;
 			}
 			// Spring Boot asserts that each component of a health path but the last one
@@ -272,11 +272,11 @@ class ActuatorEndpoints implements RequestHandler {
 	 * closed.
 	 */
 	private static void stream(HttpExchange exchange, String contentType, Resource resource) {
-		if (!exchange.isStreamable()) {
-			exchange.respondError(HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());
-			return;
-		}
 		try (InputStream input = resource.getInputStream()) {
+			if (!exchange.isStreamable()) {
+				exchange.respondError(HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());
+				return;
+			}
 			if ("HEAD".equals(exchange.method())) {
 				exchange.setHeader("Content-Type", contentType);
 				exchange.respondHead();
@@ -294,7 +294,7 @@ class ActuatorEndpoints implements RequestHandler {
 				}
 				response.end();
 			}
-			catch (IOException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				response.abort();
 				throw ex;
 			}

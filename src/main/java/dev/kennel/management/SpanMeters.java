@@ -18,8 +18,8 @@ import io.opentelemetry.sdk.metrics.export.MetricReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts spans that were exported, and that were not: as OpenTelemetry's processor of
- * spans counts them itself, since nothing else knows which ones it drops.
+ * Registers with Micrometer what OpenTelemetry's span processor counts: exported and
+ * dropped spans. Nothing else knows which ones it drops.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/#metric-otelsdkprocessorspanprocessed">OpenTelemetry,

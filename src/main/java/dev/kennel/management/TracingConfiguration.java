@@ -83,7 +83,7 @@ class TracingConfiguration {
 			throw new InvalidConfigurationPropertyValueException(ENDPOINT, endpoint,
 					"It has to be a URL that begins with http:// or https://, such as http://localhost:4318/v1/traces.");
 		}
-		EXPORT_LOGGER.setFilter(TracingConfiguration::isLogged);
+		EXPORT_LOGGER.setFilter(TracingConfiguration::demote);
 		return openTelemetry.getObject().getTracer("dev.kennel");
 	}
 
@@ -98,10 +98,11 @@ class TracingConfiguration {
 	}
 
 	/**
-	 * Makes a warning without a stack trace of a receiver that can't be reached: it is no
-	 * fault of the service. OpenTelemetry limits the rate.
+	 * Makes a warning without a stack trace of a receiver that can't be reached, which is
+	 * no fault of the service. OpenTelemetry limits the rate. A filter that omits
+	 * nothing.
 	 */
-	private static boolean isLogged(LogRecord line) {
+	private static boolean demote(LogRecord line) {
 		Throwable failure = line.getThrown();
 		if (failure != null) {
 			while (failure.getCause() != null

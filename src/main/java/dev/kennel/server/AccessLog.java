@@ -8,10 +8,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The access log: writes a line for each response to the logger
- * {@code dev.kennel.access}. Logs the path of the route, and no client address, query or
- * body. Its key-value pairs are fields of the Elastic Common Schema, or attributes of
- * OpenTelemetry where that has none.
+ * The access log: writes a line for each request to the logger {@code dev.kennel.access}.
+ * Logs the path of the route, and no client address, query or body. Its key-value pairs
+ * are fields of the Elastic Common Schema, or attributes of OpenTelemetry where that has
+ * none.
  *
  * @see <a href= "https://www.elastic.co/docs/reference/ecs/ecs-field-reference">Elastic
  * Common Schema, fields</a>

@@ -316,28 +316,35 @@ public final class HttpExchange {
 
 	/**
 	 * Runs a task within the span of the request, if it is traced, and with the ids of
-	 * request and trace in the MDC.
+	 * request and trace in the MDC. Afterwards, the thread has the ids that it had
+	 * before.
 	 * @param task the task, which throws nothing
 	 */
 	public void inLogContext(Runnable task) {
-		if (this.requestId.equals(MDC.get(REQUEST_ID_KEY))) {
-			// The thread runs a task of the request already.
+		String outerRequestId = MDC.get(REQUEST_ID_KEY);
+		if (this.requestId.equals(outerRequestId)) {
 			task.run();
 			return;
 		}
-		MDC.put(REQUEST_ID_KEY, this.requestId);
-		if (this.traceId != null) {
-			MDC.put(TraceParent.TRACE_KEY, this.traceId);
-		}
+		String outerTraceId = MDC.get(TraceParent.TRACE_KEY);
+		put(REQUEST_ID_KEY, this.requestId);
+		put(TraceParent.TRACE_KEY, this.traceId);
 		Context begun = this.trace;
 		try {
 			((begun != null) ? begun.wrap(task) : task).run();
 		}
 		finally {
-			MDC.remove(REQUEST_ID_KEY);
-			if (this.traceId != null) {
-				MDC.remove(TraceParent.TRACE_KEY);
-			}
+			put(REQUEST_ID_KEY, outerRequestId);
+			put(TraceParent.TRACE_KEY, outerTraceId);
+		}
+	}
+
+	private static void put(String key, @Nullable String value) {
+		if (value != null) {
+			MDC.put(key, value);
+		}
+		else {
+			MDC.remove(key);
 		}
 	}
 

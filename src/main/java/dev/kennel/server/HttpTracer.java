@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Traces HTTP requests, as children of the span that their {@code traceparent} header
  * names. A request whose trace is not sampled costs no more than that decision: nothing
- * below it is traced. Queries and headers are not recorded, since they may be personal:
- * only the {@code tracestate}, which is made for it.
+ * below it is traced. Queries and headers are not recorded, since they may be personal,
+ * except {@code tracestate}, which has to be passed on.
  *
  * @see <a href=
  * "https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span">OpenTelemetry,

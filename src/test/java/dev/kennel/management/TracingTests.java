@@ -403,6 +403,9 @@ class TracingTests {
 
 	@Test
 	void errorOfAPartIsRecorded() {
+		Management management = Management.of(this.instance.get(ManagementServer.class));
+		String operations = "kennel_graphql_operation_duration_seconds_count";
+		Scrape before = management.scrape();
 		ClientSpan client = ClientSpan.create();
 
 		this.instance.api()
@@ -412,6 +415,11 @@ class TracingTests {
 		Span operation = named(this.receiver.await(named(spans(client), "POST /graphql").id(), "query"), "query");
 		assertThat(operation.status()).isEqualTo(2);
 		assertThat(operation.attributes()).containsEntry("error.type", "UNAUTHENTICATED");
+		Scrape after = management.scrape();
+		assertThat(after.sum(operations) - before.sum(operations)).isEqualTo(1);
+		assertThat(after.sum(operations, "error_type", "UNAUTHENTICATED")
+				- before.sum(operations, "error_type", "UNAUTHENTICATED"))
+			.isEqualTo(1);
 	}
 
 	@Test
@@ -494,6 +502,9 @@ class TracingTests {
 			.filteredOn((line) -> line.startsWith("kennel_graphql_operation_duration_seconds_bucket"))
 			.anyMatch((line) -> line.contains("trace_id=\"" + client.traceId() + "\"")
 					&& line.contains("span_id=\"" + operation.id() + "\""));
+		// Prometheus 2.42 rejects all metrics for an exemplar elsewhere.
+		assertThat(metrics.body().lines()).filteredOn((line) -> line.contains(" # {"))
+			.allMatch((line) -> line.matches("\\w+_(bucket|total)[{ ].*"));
 	}
 
 	@Test

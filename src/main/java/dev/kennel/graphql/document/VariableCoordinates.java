@@ -17,8 +17,8 @@ import graphql.schema.idl.TypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the coordinates of what the variables of a request name: input fields, and values
- * of enums. Those of its document are {@link SchemaCoordinates}.
+ * Finds the coordinates in the values of a request's variables: input fields, and values
+ * of enums. {@link SchemaCoordinates} finds those in the document.
  */
 public final class VariableCoordinates {
 

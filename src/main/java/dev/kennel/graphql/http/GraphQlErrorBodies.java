@@ -23,9 +23,12 @@ class GraphQlErrorBodies implements ErrorBodies {
 
 	private static ApiError error(int status, String requestId) {
 		return switch (status) {
-			case 403 -> ApiError.ofRequest(ErrorCode.FORBIDDEN, "The request is forbidden.");
+			case 403 ->
+				ApiError.ofRequest(ErrorCode.FORBIDDEN, "The Host or Origin header of the request is not allowed.");
 			case 404 -> ApiError.ofRequest(ErrorCode.NOT_FOUND, "Unknown path. The GraphQL endpoint is /graphql.");
 			case 405 -> ApiError.ofRequest(ErrorCode.METHOD_NOT_ALLOWED, "The method is not allowed.");
+			case 406 ->
+				ApiError.ofRequest(ErrorCode.NOT_ACCEPTABLE, "No response has a media type of the Accept header.");
 			case 414 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The URL is too long: send the operation with POST.");
 			case 417 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The expectation of the Expect header can't be met.");
 			case 431 -> ApiError.ofRequest(ErrorCode.BAD_REQUEST, "The headers are too large.");

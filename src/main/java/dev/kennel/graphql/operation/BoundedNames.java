@@ -29,7 +29,7 @@ public final class BoundedNames<N> {
 	 * @param name the name
 	 * @return whether it has been added
 	 */
-	public boolean contains(N name) {
+	boolean contains(N name) {
 		return this.names.containsKey(name);
 	}
 
@@ -45,7 +45,7 @@ public final class BoundedNames<N> {
 				|| (size() < MAX_NAMES && context.isAuthenticated() && add(name, context.caller().account()));
 	}
 
-	private synchronized boolean add(N name, AccountId account) {
+	synchronized boolean add(N name, AccountId account) {
 		if (contains(name)) {
 			return true;
 		}

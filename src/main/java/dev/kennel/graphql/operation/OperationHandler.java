@@ -1,6 +1,7 @@
 package dev.kennel.graphql.operation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +128,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 			}
 			WebGraphQlResponse response = executeOnce(request, input, startedAt);
 			if (attempt == MAX_ATTEMPTS || !OperationContext.of(input).isRetryRequested()) {
-				completed(span, input, response, startedAt);
+				completed(span, input, response);
 				return response;
 			}
 			logger.debug("A query has met read skew, or its replica has failed, and is executed again");
@@ -155,19 +156,30 @@ public final class OperationHandler implements ExecutionGraphQlService {
 				: this.permits.execute(context, execution);
 	}
 
-	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response, long startedAt) {
+	private void completed(OperationSpan span, ExecutionInput input, WebGraphQlResponse response) {
 		OperationContext context = OperationContext.of(input);
 		context.setSpan(span);
 		List<GraphQLError> errors = response.getExecutionResult().getErrors();
-		span.run(() -> this.meters.completed(context, errors, System.nanoTime() - startedAt));
+		if (isWhole(response)) {
+			record(context, errors);
+		}
 		span.completed(context.operation(), errors);
 	}
 
+	private void record(OperationContext context, List<GraphQLError> errors) {
+		context.span().run(() -> this.meters.completed(context, errors, System.nanoTime() - context.startedAt()));
+	}
+
 	/**
-	 * The span of an operation that is delivered incrementally ends with the delivery.
+	 * Returns false if an operation is delivered incrementally: its metrics are recorded,
+	 * and its span ends, with the delivery.
 	 */
+	private static boolean isWhole(WebGraphQlResponse response) {
+		return IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) == null;
+	}
+
 	private static void endIfWhole(OperationSpan span, @Nullable WebGraphQlResponse response) {
-		if (response == null || IncrementalResult.find(response.getExecutionInput().getGraphQLContext()) == null) {
+		if (response == null || isWhole(response)) {
 			span.end();
 		}
 	}
@@ -204,6 +216,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 		ExecutionInput input = response.getExecutionInput();
 		OperationContext context = OperationContext.of(input);
 		OperationSpan span = context.span();
+		List<GraphQLError> firstErrors = new ArrayList<>(response.getExecutionResult().getErrors());
 		Duration remaining = this.deadline.minusNanos(System.nanoTime() - context.startedAt());
 		try {
 			span.call(() -> Deadline.call(remaining.isPositive() ? remaining : Duration.ZERO, () -> {
@@ -219,6 +232,9 @@ public final class OperationHandler implements ExecutionGraphQlService {
 					reading = sink.send(format.subsequentPayload(payload, (errors) -> {
 						List<GraphQLError> converted = GraphQlJavaErrorInterceptor.convert(errors, request);
 						span.failed(converted);
+						if (firstErrors.isEmpty()) {
+							firstErrors.addAll(converted);
+						}
 						return converted;
 					}), !payload.hasNext(), sendTimeout(current));
 				}
@@ -226,6 +242,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 			}));
 		}
 		finally {
+			record(context, firstErrors);
 			span.end();
 		}
 	}
@@ -304,7 +321,7 @@ public final class OperationHandler implements ExecutionGraphQlService {
 					(failure == null) ? result : errorResult(request, input, Futures.failure(failure)));
 		}).thenCompose((response) -> {
 			if (!context.isRetryRequested()) {
-				completed(span, input, response, startedAt);
+				completed(span, input, response);
 				return CompletableFuture.completedFuture(response);
 			}
 			// The deadline is that of the operation, not of the attempt.

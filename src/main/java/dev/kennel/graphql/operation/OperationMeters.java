@@ -165,7 +165,11 @@ class OperationMeters implements MeterBinder {
 
 		Timer timer(MeterRegistry meters, OperationContext context, String code) {
 			if (!this.named && context.isAuthenticated() && this.executions.incrementAndGet() > MIN_EXECUTIONS) {
-				this.named = OperationMeters.this.names.add(this.name, context);
+				// Never back to false: another account's execution may have added the
+				// name.
+				if (OperationMeters.this.names.add(this.name, context)) {
+					this.named = true;
+				}
 				// A name that is refused is tried again after as many executions.
 				this.executions.set(0);
 			}

@@ -32,11 +32,11 @@ import org.springframework.graphql.server.WebGraphQlResponse;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts operations by schema coordinate and client. The coordinates of an operation are
- * collected once for its document, so that an execution costs one addition for each, and
- * those in its variables at each execution. The number of counters is bounded: they are
- * those of the schema, and clients beyond the maximum number of {@link BoundedNames} are
- * counted together.
+ * Counts operations by schema coordinate and client. The coordinates in a document are
+ * collected once, so that an execution costs one addition for each; those in variables
+ * are collected at each execution. The number of counters is bounded: they are those of
+ * the schema, and clients beyond the maximum number of {@link BoundedNames} are counted
+ * together.
  */
 @Component
 class SchemaUsage implements OperationInterceptor, MeterBinder {
