@@ -144,3 +144,10 @@ test('compose.yaml matches its schema', () => {
     ports.forEach((port) => assert.match(port, /^127\.0\.0\.1:/));
   }
 });
+
+test('the proxies let no client decide which requests are traced', () => {
+  for (const header of ['traceparent', 'tracestate']) {
+    assert.match(readFileSync(`${DEPLOY}nginx.conf`, 'utf8'), new RegExp(`^ +proxy_set_header ${header} "";$`, 'm'));
+    assert.match(readFileSync(`${DEPLOY}haproxy.cfg`, 'utf8'), new RegExp(`^ +http-request del-header ${header}$`, 'm'));
+  }
+});
