@@ -32,13 +32,23 @@ class ObservedDataSource extends DelegatingDataSource {
 		return new ObservedConnection(super.getConnection(), this.observer).as(Connection.class);
 	}
 
+	/** Returns the warnings of the last statement. */
+	private interface WarningSource {
+
+		@Nullable SQLWarning get() throws SQLException;
+
+	}
+
 	/** Observes some calls, each of which is a statement. */
 	private abstract static class Observed<T> extends JdbcProxy<T> {
 
 		private final StatementObserver observer;
 
-		Observed(T target, StatementObserver observer) {
+		private final WarningSource warnings;
+
+		Observed(T target, WarningSource warnings, StatementObserver observer) {
 			super(target);
+			this.warnings = warnings;
 			this.observer = observer;
 		}
 
@@ -46,16 +56,13 @@ class ObservedDataSource extends DelegatingDataSource {
 			return this.observer;
 		}
 
-		/** Returns the warnings of the last statement. */
-		abstract @Nullable SQLWarning warnings() throws SQLException;
-
 		final @Nullable Object observe(String sql, Method method, @Nullable Object @Nullable [] arguments)
 				throws Throwable {
 			StatementObserver.Observation observation = this.observer.begin(sql);
 			Throwable failure = null;
 			try {
 				Object result = proceed(method, arguments);
-				ReplicationCheck.requireConfirmed(warnings());
+				ReplicationCheck.requireConfirmed(this.warnings.get());
 				return result;
 			}
 			catch (Throwable ex) {
@@ -73,12 +80,7 @@ class ObservedDataSource extends DelegatingDataSource {
 	private static final class ObservedConnection extends Observed<Connection> {
 
 		ObservedConnection(Connection connection, StatementObserver observer) {
-			super(connection, observer);
-		}
-
-		@Override
-		@Nullable SQLWarning warnings() throws SQLException {
-			return target().getWarnings();
+			super(connection, connection::getWarnings, observer);
 		}
 
 		@Override
@@ -105,13 +107,8 @@ class ObservedDataSource extends DelegatingDataSource {
 		private final @Nullable String prepared;
 
 		ObservedStatement(T statement, @Nullable String prepared, StatementObserver observer) {
-			super(statement, observer);
+			super(statement, statement::getWarnings, observer);
 			this.prepared = prepared;
-		}
-
-		@Override
-		@Nullable SQLWarning warnings() throws SQLException {
-			return target().getWarnings();
 		}
 
 		@Override

@@ -229,13 +229,11 @@ class ActuatorEndpoints implements RequestHandler {
 	private void respond(HttpExchange exchange, @Nullable Object result) {
 		int status = HttpStatus.OK.value();
 		Object body = result;
+		MimeType type = null;
 		if (result instanceof WebEndpointResponse<?> response) {
 			status = response.getStatus();
 			body = response.getBody();
-		}
-		String contentType = (body instanceof Resource) ? MimeTypeUtils.APPLICATION_OCTET_STREAM_VALUE : JSON;
-		if (result instanceof WebEndpointResponse<?> response && response.getContentType() != null) {
-			contentType = response.getContentType().toString();
+			type = response.getContentType();
 		}
 		if (body == null) {
 			exchange.respondError((result != null && status >= HttpStatus.BAD_REQUEST.value()) ? status
@@ -246,8 +244,10 @@ class ActuatorEndpoints implements RequestHandler {
 				&& !Status.UNKNOWN.equals(health.getStatus())) {
 			status = HttpStatus.SERVICE_UNAVAILABLE.value();
 		}
+		String contentType = (type != null) ? type.toString() : JSON;
 		switch (body) {
-			case Resource resource -> stream(exchange, contentType, resource);
+			case Resource resource ->
+				stream(exchange, (type != null) ? contentType : MimeTypeUtils.APPLICATION_OCTET_STREAM_VALUE, resource);
 			case byte[] bytes -> send(exchange, status, contentType, bytes);
 			case String text -> send(exchange, status, contentType, text.getBytes(StandardCharsets.UTF_8));
 			default -> send(exchange, status, contentType, this.json.writeValueAsBytes(body));

@@ -2,6 +2,7 @@ package dev.kennel.server;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,13 +61,13 @@ class HttpMeters implements MeterBinder {
 	 * Returns the type of the error, as in {@code error.type} of OpenTelemetry.
 	 * @param status the HTTP status, or {@link #NO_RESPONSE}
 	 * @return the status if it is a fault of the service; {@code connection_closed} if
-	 * there is none; or else {@code none}
+	 * there is none; or else null
 	 */
-	static String errorType(int status) {
+	static @Nullable String errorType(int status) {
 		if (status == NO_RESPONSE) {
 			return "connection_closed";
 		}
-		return (status >= 500) ? String.valueOf(status) : NONE;
+		return (status >= 500) ? String.valueOf(status) : null;
 	}
 
 	/** Records a response, or that there is {@linkplain #NO_RESPONSE none}. */
@@ -86,7 +87,7 @@ class HttpMeters implements MeterBinder {
 			.tag("http.route", (response.route() != null) ? response.route() : NONE)
 			.tag("http.response.status_code",
 					(response.status() != NO_RESPONSE) ? String.valueOf(response.status()) : NONE)
-			.tag("error.type", errorType(response.status()))
+			.tag("error.type", Objects.requireNonNullElse(errorType(response.status()), NONE))
 			.serviceLevelObjectives(BUCKETS)
 			.register(registry);
 	}

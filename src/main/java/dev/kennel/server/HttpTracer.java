@@ -97,8 +97,9 @@ final class HttpTracer {
 		if (status != HttpMeters.NO_RESPONSE) {
 			span.setAttribute(STATUS, (long) status);
 		}
-		if (status == HttpMeters.NO_RESPONSE || status >= 500) {
-			span.setAttribute(ERROR_TYPE, HttpMeters.errorType(status)).setStatus(StatusCode.ERROR);
+		String errorType = HttpMeters.errorType(status);
+		if (errorType != null) {
+			span.setAttribute(ERROR_TYPE, errorType).setStatus(StatusCode.ERROR);
 		}
 		span.end();
 	}

@@ -123,7 +123,7 @@ class SecurityLogTests {
 			Api.Response login = run(this.api,
 					"mutation ($input: LoginInput!) { login(input: $input) { session { id } } }",
 					Map.of("username", this.name, "password", Api.PASSWORD));
-			Api.Response failed = this.api.login("nobody-at-all", "wrong password");
+			Api.Response failed = this.api.login("unknown", "wrong password");
 
 			JsonNode event = ecs.ofRequest(login.header("X-Request-Id"));
 			assertThat(event.propertyNames()).containsExactlyInAnyOrder("@timestamp", "log", "process", "service",

@@ -296,7 +296,7 @@ class MetricsTests {
 		String name = "http_server_request_duration_seconds_count";
 		String[] series = { "http_route", "/graphql", "error_type", "connection_closed" };
 		Scrape before = this.management.scrape();
-		byte[] body = "{\"query\":\"mutation { login(input: {username: \\\"nobody-at-all\\\", password: \\\"wrong\\\"}) { accessToken } }\"}"
+		byte[] body = "{\"query\":\"mutation { login(input: {username: \\\"unknown\\\", password: \\\"wrong\\\"}) { accessToken } }\"}"
 			.getBytes(StandardCharsets.UTF_8);
 
 		this.hashes.holding(() -> {

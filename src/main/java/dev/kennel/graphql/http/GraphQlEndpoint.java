@@ -331,11 +331,7 @@ public class GraphQlEndpoint implements RequestHandler {
 	 * example, is the current one.
 	 */
 	private static void copyHeaders(WebGraphQlResponse response, HttpExchange exchange) {
-		HttpHeaders headers = response.getResponseHeaders();
-		if (headers.isEmpty()) {
-			return;
-		}
-		headers.forEach((name, values) -> {
+		response.getResponseHeaders().forEach((name, values) -> {
 			if (HttpHeaders.SET_COOKIE.equalsIgnoreCase(name)) {
 				values.forEach((value) -> exchange.addHeader(name, value));
 			}
